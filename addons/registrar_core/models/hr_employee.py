@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+
+class HrEmployee(models.Model):
+    """Teachers, advisers and staff."""
+
+    _inherit = "hr.employee"
+
+    is_teacher = fields.Boolean("Teacher", index=True)
+    academic_degree = fields.Selection(
+        selection=lambda self: self._selection_academic_degree()
+    )
+    academic_title = fields.Selection(
+        selection=lambda self: self._selection_academic_title()
+    )
+    short_name = fields.Char(
+        "Surname and initials",
+        compute="_compute_short_name",
+        store=True,
+        readonly=False,
+        help="As printed on sheets and plans, e.g. Ахметов А. Б.",
+    )
+
+    @api.depends("name")
+    def _compute_short_name(self):
+        for employee in self:
+            surname, *given = (employee.name or "").split()[:3] or [""]
+            initials = " ".join(f"{part[0]}." for part in given)
+            employee.short_name = " ".join(part for part in (surname, initials) if part)
+
+    @api.model
+    def _selection_academic_degree(self):
+        return [
+            ("candidate", "Candidate of sciences"),
+            ("doctor", "Doctor of sciences"),
+            ("phd", "PhD"),
+            ("profile_doctor", "Doctor in the profile"),
+            ("master", "Master"),
+        ]
+
+    @api.model
+    def _selection_academic_title(self):
+        return [
+            ("associate_professor", "Associate professor (docent)"),
+            ("professor", "Professor"),
+            ("academician", "Academician"),
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        employees = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return employees
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"user_id", "department_id", "active"}:
+            # Record rules keep the faculties of every user.
+            self.env.registry.clear_cache()
+        return result
+
+    def _cron_update_current_version_id(self):
+        result = super()._cron_update_current_version_id()
+        self.env.registry.clear_cache()
+        return result

@@ -1,0 +1,95 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION registrar_guard_curriculum() RETURNS trigger
+LANGUAGE plpgsql AS $guard$
+DECLARE
+    link text := TG_ARGV[0];
+    frozen text[] := string_to_array(TG_ARGV[1], ',');
+    source text;
+    broken bigint;
+BEGIN
+    source := CASE WHEN TG_OP = 'INSERT' THEN 'new_rows' ELSE 'old_rows' END;
+    IF TG_OP = 'UPDATE' THEN
+        EXECUTE format(
+            'SELECT o.id FROM old_rows o LEFT JOIN new_rows n ON n.id = o.id'
+            ' JOIN registrar_curriculum c ON c.id IN (o.%1$I, n.%1$I)'
+            ' AND c.state <> ''draft'''
+            ' CROSS JOIN LATERAL unnest($1) AS f(name)'
+            ' WHERE (to_jsonb(o) -> f.name) IS DISTINCT FROM (to_jsonb(n) -> f.name)'
+            ' LIMIT 1', link)
+        INTO broken USING frozen;
+    ELSE
+        EXECUTE format(
+            'SELECT o.id FROM %2$I o'
+            ' JOIN registrar_curriculum c ON c.id = o.%1$I AND c.state <> ''draft'''
+            ' LIMIT 1', link, source)
+        INTO broken;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'row % of % belongs to an approved curriculum: % is refused',
+            broken, TG_TABLE_NAME, TG_OP
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END
+$guard$
+"""
+
+_TRANSITIONS = {
+    "INSERT": "REFERENCING NEW TABLE AS new_rows",
+    "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "DELETE": "REFERENCING OLD TABLE AS old_rows",
+}
+
+
+class RegistrarCurriculumPart(models.AbstractModel):
+    """What belongs to a curriculum and is frozen by its approval.
+
+    Python gives the readable refusal; statement-level triggers refuse what goes
+    round Python.
+    """
+
+    _name = "registrar.curriculum.part"
+    _description = "Part of a curriculum"
+
+    # Columns that do not change once the curriculum is approved.
+    _frozen_columns = ()
+
+    def init(self):
+        super().init()
+        if self._abstract:
+            return
+        cr = self.env.cr
+        cr.execute(_FUNCTION)
+        columns = ",".join(self._frozen_columns)
+        for operation, transition in _TRANSITIONS.items():
+            name = f"registrar_curriculum_{operation.lower()}"
+            cr.execute(f'DROP TRIGGER IF EXISTS {name} ON "{self._table}"')
+            cr.execute(
+                f'CREATE TRIGGER {name} AFTER {operation} ON "{self._table}" '
+                f"{transition} FOR EACH STATEMENT EXECUTE FUNCTION "
+                f"registrar_guard_curriculum('curriculum_id', '{columns}')"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts.curriculum_id._check_draft()
+        return parts
+
+    def write(self, vals):
+        if vals.keys() & set(self._frozen_columns):
+            self.curriculum_id._check_draft()
+        result = super().write(vals)
+        if "curriculum_id" in vals:
+            self.curriculum_id._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        if any(curriculum.state != "draft" for curriculum in self.curriculum_id):
+            raise UserError(
+                self.env._("Parts of an approved curriculum cannot be deleted.")
+            )
