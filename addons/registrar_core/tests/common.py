@@ -45,6 +45,7 @@ class RegistrarCommon(TransactionCase):
                 login=f"test_{role}",
                 name=f"Test {role}",
                 groups=f"registrar_core.group_registrar_{role}",
+                lang="en_US",
             )
             setattr(cls, role, user)
 
@@ -96,6 +97,7 @@ class RegistrarCommon(TransactionCase):
             level="bachelor",
             department_id=cls.department.id,
             duration_years=4,
+            credits_required=20,
         )
         cls.disciplines = cls.env["registrar.discipline"].create(
             [

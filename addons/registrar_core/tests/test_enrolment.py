@@ -236,7 +236,9 @@ class TestEnrolment(RegistrarCommon):
     def test_movement_of_one_programme_sees_those_who_left_for_another(self):
         self._admit(self.students[:1])
         other = self.programme.copy({"code": "6T06104"})
-        group = self.group.copy({"name": "ДР-25-1р", "programme_id": other.id})
+        group = self.group.copy(
+            {"name": "ДР-25-1р", "programme_id": other.id, "curriculum_id": False}
+        )
         self.students[0]._move(
             date(2025, 10, 5),
             {"programme_id": other.id, "group_id": group.id},
