@@ -11,6 +11,7 @@
         "security/registrar_groups.xml",
         "security/ir.model.access.csv",
         "security/registrar_student_rules.xml",
+        "security/registrar_structure_rules.xml",
         "data/res_lang_data.xml",
         "data/registrar_register_data.xml",
         "data/registrar_movement_kind_data.xml",

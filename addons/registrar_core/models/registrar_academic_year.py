@@ -1,7 +1,6 @@
 from datetime import date
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class RegistrarAcademicYear(models.Model):
@@ -54,23 +53,8 @@ class RegistrarAcademicYear(models.Model):
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
-        for year in self:
-            if other := self.search(
-                [
-                    ("id", "!=", year.id),
-                    ("date_from", "<=", year.date_to),
-                    ("date_to", ">=", year.date_from),
-                ],
-                limit=1,
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "The academic years %(year)s and %(other)s share days.",
-                        year=year.name,
-                        other=other.name,
-                    )
-                )
-            year.term_ids._check_dates()
+        """The terms must still lie within the year."""
+        self.term_ids._check_dates()
 
     def action_add_usual_terms(self):
         """Add the autumn, spring and summer terms that the year does not have yet.

@@ -14,7 +14,7 @@ class RegistrarClassGroup(models.Model):
     _name = "registrar.class.group"
     _description = "Class group"
     _inherit = ["mail.thread"]
-    _order = "term_id desc, name, id"
+    _order = "term_id, name, id"
     _rec_names_search = ["name", "discipline_id"]
 
     name = fields.Char(

@@ -135,7 +135,9 @@ class RegistrarCurriculum(models.Model):
     credits_total = fields.Float(
         "Credits", compute="_compute_credits_total", store=True, digits=(6, 1)
     )
-    credits_required = fields.Integer(related="programme_id.credits_required")
+    credits_required = fields.Integer(
+        "Credits of the programme", related="programme_id.credits_required"
+    )
     credits_by_term = fields.Char("Credits by term", compute="_compute_credits_summary")
     credits_by_cycle = fields.Char(
         "Credits by cycle", compute="_compute_credits_summary"

@@ -23,7 +23,7 @@ class RegistrarCurriculumBlock(models.Model):
         help="How many disciplines of the block a student takes.",
     )
     line_ids = fields.One2many("registrar.curriculum.line", "block_id", "Options")
-    option_count = fields.Integer("Options", compute="_compute_option_count")
+    option_count = fields.Integer("Number of options", compute="_compute_option_count")
 
     _code_unique = models.Constraint(
         "UNIQUE (curriculum_id, code)",

@@ -235,74 +235,16 @@ class RegistrarEnrolment(models.Model):
             ``"moved_out"``, ``"leave_out"`` (gone on leave), ``"leave_in"`` (back)
         :rtype: list[dict]
         """
-        date_from, date_to = (
-            fields.Date.to_date(date_from),
-            fields.Date.to_date(date_to),
-        )
-        before = fields.Date.add(date_from, days=-1)
-        scope = Domain("reversal_entry_id", "=", False) & Domain(domain or Domain.TRUE)
+        facts = self._movement_facts(date_from, date_to, dimensions, domain)
         self.env.cr.execute(
             SQL(
                 """
-                WITH state AS NOT MATERIALIZED (
-                    SELECT e.id, e.previous_id, e.kind_id, e.status,
-                           e.date_from, e.date_to,
-                           e.status IN ('studying', 'leave') AS inside,
-                           e.id IN %(scope)s AS in_scope,
-                           jsonb_build_array(%(segment)s) AS segment
-                      FROM registrar_enrolment e
-                      JOIN registrar_student s ON s.id = e.student_id
-                 LEFT JOIN registrar_programme p ON p.id = e.programme_id
-                 LEFT JOIN registrar_group g ON g.id = e.group_id
-                     WHERE e.reversal_entry_id IS NULL
-                ), moved AS (
-                    SELECT r.*, b.inside AS was_inside, b.in_scope AS was_in_scope,
-                           b.segment AS old_segment, b.status AS old_status,
-                           r.segment <> b.segment OR r.in_scope <> b.in_scope AS crossed
-                      FROM state r
-                 LEFT JOIN state b ON b.id = r.previous_id
-                     WHERE r.date_from BETWEEN %(date_from)s AND %(date_to)s
-                ), facts AS (
-                    SELECT segment, 'start' AS what, NULL::int AS kind_id
-                      FROM state
-                     WHERE inside AND in_scope AND date_from <= %(before)s
-                       AND (date_to IS NULL OR date_to > %(before)s)
-                 UNION ALL
-                    SELECT segment, 'end', NULL
-                      FROM state
-                     WHERE inside AND in_scope AND date_from <= %(date_to)s
-                       AND (date_to IS NULL OR date_to > %(date_to)s)
-                 UNION ALL
-                    SELECT segment, 'arrival', kind_id FROM moved
-                     WHERE inside AND in_scope AND was_inside IS NOT TRUE
-                 UNION ALL
-                    SELECT old_segment, 'departure', kind_id FROM moved
-                     WHERE NOT inside AND was_inside AND was_in_scope
-                 UNION ALL
-                    SELECT segment, 'moved_in', NULL FROM moved
-                     WHERE inside AND was_inside AND crossed AND in_scope
-                 UNION ALL
-                    SELECT old_segment, 'moved_out', NULL FROM moved
-                     WHERE inside AND was_inside AND crossed AND was_in_scope
-                 UNION ALL
-                    SELECT segment, 'leave_out', NULL FROM moved
-                     WHERE status = 'leave' AND old_status = 'studying' AND in_scope
-                 UNION ALL
-                    SELECT segment, 'leave_in', NULL FROM moved
-                     WHERE status = 'studying' AND old_status = 'leave' AND in_scope
-                )
                 SELECT segment, what, kind_id, COUNT(*)
-                  FROM facts
+                  FROM (%s) facts
                  GROUP BY segment, what, kind_id
                  ORDER BY segment, what, kind_id
                 """,
-                scope=self._rows_subselect(scope),
-                segment=SQL(", ").join(
-                    self._dimension(name, date_to) for name in dimensions
-                ),
-                date_from=date_from,
-                date_to=date_to,
-                before=before,
+                facts,
             )
         )
         result = {}
@@ -328,6 +270,79 @@ class RegistrarEnrolment(models.Model):
             else:
                 row[what] = count
         return list(result.values())
+
+    @api.model
+    def _movement_facts(self, date_from, date_to, dimensions=(), domain=None):
+        """Return the query of the single facts that ``_movement`` counts.
+
+        :return: SELECT of ``segment`` (jsonb array of the dimensions), ``what``,
+            ``kind_id``, ``row_id`` (the ledger row behind the fact), ``student_id``
+        :rtype: SQL
+        """
+        date_from, date_to = (
+            fields.Date.to_date(date_from),
+            fields.Date.to_date(date_to),
+        )
+        before = fields.Date.add(date_from, days=-1)
+        scope = Domain("reversal_entry_id", "=", False) & Domain(domain or Domain.TRUE)
+        return SQL(
+            """
+            WITH state AS NOT MATERIALIZED (
+                SELECT e.id, e.student_id, e.previous_id, e.kind_id, e.status,
+                       e.date_from, e.date_to,
+                       e.status IN ('studying', 'leave') AS inside,
+                       e.id IN %(scope)s AS in_scope,
+                       jsonb_build_array(%(segment)s) AS segment
+                  FROM registrar_enrolment e
+                  JOIN registrar_student s ON s.id = e.student_id
+             LEFT JOIN registrar_programme p ON p.id = e.programme_id
+             LEFT JOIN registrar_group g ON g.id = e.group_id
+                 WHERE e.reversal_entry_id IS NULL
+            ), moved AS (
+                SELECT r.*, b.inside AS was_inside, b.in_scope AS was_in_scope,
+                       b.segment AS old_segment, b.status AS old_status,
+                       r.segment <> b.segment OR r.in_scope <> b.in_scope AS crossed
+                  FROM state r
+             LEFT JOIN state b ON b.id = r.previous_id
+                 WHERE r.date_from BETWEEN %(date_from)s AND %(date_to)s
+            )
+            SELECT segment, 'start' AS what, NULL::int AS kind_id,
+                   id AS row_id, student_id
+              FROM state
+             WHERE inside AND in_scope AND date_from <= %(before)s
+               AND (date_to IS NULL OR date_to > %(before)s)
+             UNION ALL
+            SELECT segment, 'end', NULL, id, student_id
+              FROM state
+             WHERE inside AND in_scope AND date_from <= %(date_to)s
+               AND (date_to IS NULL OR date_to > %(date_to)s)
+             UNION ALL
+            SELECT segment, 'arrival', kind_id, id, student_id FROM moved
+             WHERE inside AND in_scope AND was_inside IS NOT TRUE
+             UNION ALL
+            SELECT old_segment, 'departure', kind_id, id, student_id FROM moved
+             WHERE NOT inside AND was_inside AND was_in_scope
+             UNION ALL
+            SELECT segment, 'moved_in', NULL, id, student_id FROM moved
+             WHERE inside AND was_inside AND crossed AND in_scope
+             UNION ALL
+            SELECT old_segment, 'moved_out', NULL, id, student_id FROM moved
+             WHERE inside AND was_inside AND crossed AND was_in_scope
+             UNION ALL
+            SELECT segment, 'leave_out', NULL, id, student_id FROM moved
+             WHERE status = 'leave' AND old_status = 'studying' AND in_scope
+             UNION ALL
+            SELECT segment, 'leave_in', NULL, id, student_id FROM moved
+             WHERE status = 'studying' AND old_status = 'leave' AND in_scope
+            """,
+            scope=self._rows_subselect(scope),
+            segment=SQL(", ").join(
+                self._dimension(name, date_to) for name in dimensions
+            ),
+            date_from=date_from,
+            date_to=date_to,
+            before=before,
+        )
 
     @api.model
     def _verify_rows(self, entries):

@@ -70,14 +70,16 @@ class RegistrarGroup(models.Model):
 
     def _compute_student_count(self):
         counts = dict(
-            self.env["registrar.student"]._read_group(
+            self.env["registrar.student"]
+            .sudo()
+            ._read_group(
                 [("group_id", "in", self.ids), ("status", "in", CONTINGENT_STATUSES)],
                 ["group_id"],
                 ["__count"],
             )
         )
         for group in self:
-            group.student_count = counts.get(group._origin, 0)
+            group.student_count = counts.get(group._origin.sudo(), 0)
 
     def _compute_plan_count(self):
         Plan = self.env["registrar.study.plan"]

@@ -247,6 +247,7 @@ class RegistrarStudyPlan(models.Model):
             plan.can_edit_lines = plan.state == "draft"
 
     @api.depends("number", "student_id", "year_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         super()._compute_display_name()
         for plan in self:
@@ -523,7 +524,8 @@ class RegistrarStudyPlan(models.Model):
             (plan.student_id.id, line.id)
             for plan in self
             for line in plan.curriculum_id.sudo().line_ids
-            if line.course == plan.course and facts.is_line_passed(plan, line)
+            if line.course == plan.course
+            and facts.is_passed(plan, line.discipline_id, line)
         ]
 
     # Hooks for the floors above
@@ -650,7 +652,7 @@ class RegistrarStudyPlan(models.Model):
             if plan.state not in states
         }
         if step != "return":
-            for plan_id, errors in (self - self.browse()).sudo()._errors().items():
+            for plan_id, errors in self.sudo()._errors().items():
                 plan = self.browse(plan_id)
                 if errors and plan not in refused:
                     refused[plan] = errors

@@ -200,30 +200,6 @@ class RegistrarStudyPlanLine(models.Model):
                     )
                 )
 
-    @api.constrains("discipline_id", "term_id", "plan_id", "is_cancelled")
-    def _check_registered_once(self):
-        live = self.filtered(lambda line: not line.is_cancelled)
-        found = self.sudo()._read_group(
-            [
-                ("student_id", "in", live.student_id.ids),
-                ("discipline_id", "in", live.discipline_id.ids),
-                ("term_id", "in", live.term_id.ids),
-                ("is_cancelled", "=", False),
-            ],
-            ["student_id", "discipline_id", "term_id"],
-            having=[("__count", ">", 1)],
-        )
-        for student, discipline, term in found:
-            raise ValidationError(
-                self.env._(
-                    "%(student)s is already registered for “%(discipline)s” in "
-                    "%(term)s.",
-                    student=student.full_name,
-                    discipline=discipline.display_name,
-                    term=term.display_name,
-                )
-            )
-
     @api.constrains("class_group_id", "discipline_id", "term_id")
     def _check_class_group(self):
         for line in self:
@@ -254,6 +230,79 @@ class RegistrarStudyPlanLine(models.Model):
                 line.term_id = plan.year_id.term_ids.filtered(
                     lambda term, number=number: term.number == number
                 )[:1]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = self.env["registrar.study.plan"].sudo()
+        self._check_free(
+            [
+                (
+                    plans.browse(vals.get("plan_id")).student_id.id,
+                    vals.get("discipline_id"),
+                    vals.get("term_id"),
+                )
+                for vals in vals_list
+            ]
+        )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() & {"discipline_id", "term_id"}:
+            live = self.filtered(lambda line: not line.is_cancelled)
+            live._check_free(
+                [
+                    (
+                        line.student_id.id,
+                        vals.get("discipline_id", line.discipline_id.id),
+                        vals.get("term_id", line.term_id.id),
+                    )
+                    for line in live
+                ]
+            )
+        return super().write(vals)
+
+    def _check_free(self, keys):
+        """Refuse a second registration for the same discipline and term.
+
+        The unique index stands behind it; here the reader learns who and what.
+
+        :param keys: triples of student, discipline and term that are to be written
+            by ``self`` or created
+        :raises ValidationError: naming the first of them
+        """
+        if not keys:
+            return
+        students, disciplines, terms = (set(ids) for ids in zip(*keys, strict=True))
+        taken = {
+            (student.id, discipline.id, term.id)
+            for student, discipline, term in self.sudo()._read_group(
+                [
+                    ("student_id", "in", list(students)),
+                    ("discipline_id", "in", list(disciplines)),
+                    ("term_id", "in", list(terms)),
+                    ("is_cancelled", "=", False),
+                    ("id", "not in", self.ids),
+                ],
+                ["student_id", "discipline_id", "term_id"],
+            )
+        }
+        for key in keys:
+            if key in taken and all(key):
+                raise ValidationError(
+                    self.env._(
+                        "%(student)s is already registered for “%(discipline)s” in "
+                        "%(term)s.",
+                        student=self.env["registrar.student"]
+                        .sudo()
+                        .browse(key[0])
+                        .full_name,
+                        discipline=self.env["registrar.discipline"]
+                        .browse(key[1])
+                        .display_name,
+                        term=self.env["registrar.term"].browse(key[2]).display_name,
+                    )
+                )
+            taken.add(key)
 
     def _check_document_open(self):
         result = super()._check_document_open()

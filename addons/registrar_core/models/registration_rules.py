@@ -10,8 +10,6 @@ Other addons add rules by extending ``registrar.study.plan._registration_rules``
 from collections import defaultdict
 from typing import NamedTuple
 
-from .registrar_term import TERMS_PER_YEAR
-
 ERROR, WARNING = "error", "warning"
 
 # Line types that need not come from the curriculum of the student.
@@ -89,25 +87,15 @@ class Facts:
             self._curricula[key] = CurriculumYear(plan.curriculum_id, plan.course)
         return self._curricula[key]
 
-    def is_passed(self, plan, discipline):
-        """Whether the student has nothing more to pass in the discipline.
+    def is_passed(self, plan, discipline, curriculum_line):
+        """Whether the student has passed a discipline in a place of the curriculum.
 
-        A discipline that lasts several terms is passed with its last line.
+        A discipline that lasts several terms is passed term by term.
         """
         student = plan.student_id.id
-        if discipline.id not in self.passed.get(student, ()):
-            return False
-        lines = self.curriculum(plan).lines_of[discipline.id]
-        return len(lines) < 2 or lines <= self.passed_lines.get(student, set())
-
-    def is_line_passed(self, plan, line):
-        """Whether the term of a discipline that ``line`` stands for is passed."""
-        student = plan.student_id.id
-        lines = self.curriculum(plan).lines_of[line.discipline_id.id]
-        if len(lines) < 2:
-            return line.discipline_id.id in self.passed.get(student, ())
-        position = getattr(line, "curriculum_line_id", line)
-        return position.id in self.passed_lines.get(student, ())
+        if len(self.curriculum(plan).lines_of[discipline.id]) < 2:
+            return discipline.id in self.passed.get(student, ())
+        return curriculum_line.id in self.passed_lines.get(student, ())
 
 
 class CurriculumYear:
@@ -117,12 +105,9 @@ class CurriculumYear:
         self.compulsory = []
         self.blocks = defaultdict(set)
         self.lines_of = defaultdict(set)
-        self.positions = {}
         for line in curriculum.sudo().line_ids:
             discipline = line.discipline_id.id
             self.lines_of[discipline].add(line.id)
-            number = (line.term_number - 1) % TERMS_PER_YEAR + 1
-            self.positions[discipline, line.course, number] = line
             if line.block_id:
                 if line.course == course:
                     self.blocks[line.block_id].add(discipline)
@@ -184,8 +169,8 @@ class NotPassed(Rule):
 
     def check(self, plan, facts):
         for line in plan.line_ids:
-            if line.line_type not in REPEATING_LINE_TYPES and facts.is_line_passed(
-                plan, line
+            if line.line_type not in REPEATING_LINE_TYPES and facts.is_passed(
+                plan, line.discipline_id, line.curriculum_line_id
             ):
                 yield (
                     ERROR,
@@ -275,7 +260,9 @@ class CompulsoryTaken(Rule):
         taken = {(line.discipline_id.id, line.term_id.number) for line in plan.line_ids}
         for line in facts.curriculum(plan).compulsory:
             key = (line.discipline_id.id, line._number_in_year())
-            if key not in taken and not facts.is_line_passed(plan, line):
+            if key not in taken and not facts.is_passed(
+                plan, line.discipline_id, line
+            ):
                 yield (
                     WARNING,
                     plan.env._(

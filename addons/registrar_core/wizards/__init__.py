@@ -1,0 +1,2 @@
+from . import registrar_study_plan_fill
+from . import registrar_study_plan_return
