@@ -51,6 +51,24 @@ def test_imports_nothing_but_the_standard_library(path):
     assert result.stdout.strip() == "False"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from registrar_core.tools.iin import check_iin",
+        "from registrar_exams.grading import final_grade",
+    ],
+)
+def test_imports_as_a_package_without_odoo(statement):
+    code = f"import sys; sys.path.insert(0, sys.argv[1]); {statement}"
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, str(ADDONS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+
+
 def test_letters_of_the_national_scale():
     expected = "".join(
         f"{name} " * count
