@@ -17,6 +17,7 @@
         "data/registrar_movement_kind_data.xml",
         "data/registrar_social_category_data.xml",
         "data/registrar.nationality.csv",
+        "data/registrar.programme.group.csv",
         "data/ir_cron_data.xml",
         "views/verify_templates.xml",
     ],
