@@ -13,5 +13,4 @@
         "report/report_plutoprint_templates.xml",
         "views/ir_actions_report_views.xml",
     ],
-    "installable": True,
 }

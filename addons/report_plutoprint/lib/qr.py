@@ -32,9 +32,7 @@ def qr_svg(value, border=4):
                 column += 1
             if column > start:
                 length = column - start
-                path.append(
-                    f"M{start + border} {row + border}h{length}v1h-{length}z"
-                )
+                path.append(f"M{start + border} {row + border}h{length}v1h-{length}z")
             column += 1
     side = size + 2 * border
     return (

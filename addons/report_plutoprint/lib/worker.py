@@ -116,7 +116,7 @@ class StaticFiles:
             raise RefusedError("no such file")
         return real
 
-    def read(self, url):
+    def content(self, url):
         """Return ``(content, mime type)`` of the file behind an address."""
         path = self.path(url)
         info = os.stat(path)
@@ -137,7 +137,7 @@ class Channel:
         self.target = target
         self.idle = idle
 
-    def read(self):
+    def receive(self):
         """Return ``(values, body)`` of the next frame, or ``None`` at the end of the
         input or when nothing came for the idle time."""
         if self.idle and os.name == "posix":
@@ -164,7 +164,7 @@ class Channel:
             size -= len(chunk)
         return b"".join(chunks)
 
-    def write(self, values, body=b""):
+    def send(self, values, body=b""):
         data = json.dumps(values).encode()
         for block in (HEADER.pack(len(data), len(body)) + data, body):
             view = memoryview(block)
@@ -190,7 +190,7 @@ class Engine:
 
             def fetch_url(self, url):
                 try:
-                    content, mime_type = engine.files.read(url)
+                    content, mime_type = engine.files.content(url)
                 except (RefusedError, OSError) as error:
                     engine.refuse(url, error)
                     raise
@@ -255,7 +255,7 @@ def main():
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 1)
     channel = Channel(os.dup(0), target, 0)
-    frame = channel.read()
+    frame = channel.receive()
     if frame is None:
         return
     configuration = frame[0]
@@ -263,11 +263,11 @@ def main():
     try:
         engine = start(configuration)
     except Exception as error:  # noqa: BLE001 - the parent has to be told
-        channel.write({"ready": False, "error": f"{type(error).__name__}: {error}"})
+        channel.send({"ready": False, "error": f"{type(error).__name__}: {error}"})
         return
-    channel.write({"ready": True})
+    channel.send({"ready": True})
     alarm = getattr(signal, "alarm", None)
-    while (frame := channel.read()) is not None:
+    while (frame := channel.receive()) is not None:
         values, body = frame
         if alarm:
             # The parent ends a process that hangs. Should the parent be gone, the
@@ -282,7 +282,7 @@ def main():
         if alarm:
             alarm(0)
         answer["refused"] = engine.refused
-        channel.write(answer, pdf)
+        channel.send(answer, pdf)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ import time
 
 from PIL import Image
 
-import odoo.addons
-from odoo import api, fields, models
+from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import config
+
+import odoo.addons
 
 from ..lib import engine
 from ..lib.qr import qr_svg
@@ -45,11 +46,16 @@ class IrActionsReport(models.Model):
             return state
         return state if state in ("ok", "upgrade") else "ok"
 
+    def report_action(self, docids, data=None, config=True):
+        """Do not ask administrators for a document layout that is not used."""
+        config = config and self.pdf_engine != "plutoprint"
+        return super().report_action(docids, data=data, config=config)
+
     def _get_rendering_context(self, report, docids, data):
         """Add the page set-up, which the layout writes into its ``@page`` rule."""
         values = super()._get_rendering_context(report, docids, data)
-        if report.pdf_engine == "plutoprint":
-            values.setdefault("plutoprint_page", report.plutoprint_page())
+        if report.pdf_engine == "plutoprint" and "plutoprint_page" not in values:
+            values["plutoprint_page"] = report.plutoprint_page()
         return values
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
@@ -62,6 +68,7 @@ class IrActionsReport(models.Model):
             )
         data = dict(data or {})
         data.setdefault("report_type", "pdf")
+        data.pop("plutoprint_page", None)
         if not res_ids:
             values = self._get_rendering_context(report, res_ids, data)
             html = self._render_template(report.report_name, values)
@@ -154,14 +161,15 @@ class IrActionsReport(models.Model):
         whole batch with a few queries; otherwise ``_get_report_values`` is called
         for each record.
         """
+        # The same for all: not to be read again for each.
+        data = {**data, "plutoprint_page": report.plutoprint_page()}
         prepared = {}
         report_model = self._get_rendering_context_model(report)
         if report_model is not None and hasattr(report_model, "_get_plutoprint_values"):
             prepared = report_model._get_plutoprint_values(records.ids, dict(data))
-            page = report.plutoprint_page()
         for record in records:
             if record.id in prepared:
-                values = {**data, "plutoprint_page": page, **prepared[record.id]}
+                values = {**data, **prepared[record.id]}
             else:
                 values = self._get_rendering_context(report, record.ids, dict(data))
             docs = values.get("docs")
@@ -199,6 +207,10 @@ class IrActionsReport(models.Model):
         except engine.RenderError as error:
             _logger.warning("PlutoPrint: %s (%s)", error, error.kind)
             raise UserError(self._plutoprint_message(error, name, limit)) from error
+        finally:
+            # The test framework complains about processes that outlive a test.
+            if modules.module.current_test:
+                engine.pool.close()
         _logger.debug(
             "PlutoPrint: %s documents, %s pages in %.3f s",
             index,
@@ -280,5 +292,6 @@ class IrActionsReport(models.Model):
         :param str value: the text of the code
         :param int border: quiet zone in modules; readers want 4
         """
-        svg = qr_svg(value, border)
+        # A slot filled with content, not by t-value, is no text yet.
+        svg = qr_svg(str(value).strip(), border)
         return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

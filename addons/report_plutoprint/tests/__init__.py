@@ -1,0 +1,1 @@
+from . import test_engine, test_http, test_layout, test_report
