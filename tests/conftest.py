@@ -13,9 +13,11 @@ A `Site` has `url` and `database`, and can be stopped, killed and started again.
 
 import importlib.machinery
 import importlib.util
+import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -25,6 +27,7 @@ from pathlib import Path
 import odoorpc
 import psycopg2
 import pytest
+import requests
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,14 +43,95 @@ def load_command_line():
     return module
 
 
+class Refused(Exception):
+    """The server answered with an error; the text is what the user reads."""
+
+
+class Web:
+    """A session over HTTP, as a browser has it after the login page."""
+
+    def __init__(self, site, login=None, password=None):
+        self.url = site.url
+        self.session = requests.Session()
+        if login:
+            self.json(
+                "/web/session/authenticate",
+                db=site.database,
+                login=login,
+                password=password,
+            )
+
+    def json(self, path, **parameters):
+        """Call a route for scripts and return its result."""
+        answer = self.session.post(
+            self.url + path, json={"jsonrpc": "2.0", "params": parameters}
+        )
+        answer.raise_for_status()
+        body = answer.json()
+        if "error" in body:
+            raise Refused(body["error"]["data"]["message"])
+        return body.get("result")
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method of a model as the web client does."""
+        return self.json(
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
+            method=method,
+            args=args,
+            kwargs=kwargs,
+        )
+
+    def get(self, path, **options):
+        return self.session.get(self.url + path, **options)
+
+    def download(self, path):
+        """Return the content behind a link, which must be there."""
+        answer = self.get(path)
+        answer.raise_for_status()
+        return answer.content
+
+
+class Json2:
+    """A client of the JSON-2 interface: one call is one request."""
+
+    def __init__(self, url, key):
+        self.url = f"{url}/json/2"
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"bearer {key}"
+
+    def post(self, model, method, **arguments):
+        """Call a method and return the answer as it is."""
+        return self.session.post(f"{self.url}/{model}/{method}", json=arguments)
+
+    def call(self, model, method, **arguments):
+        """Call a method and return its result."""
+        answer = self.post(model, method, **arguments)
+        if answer.status_code != 200:
+            raise Refused(answer.json().get("message", answer.text))
+        return answer.json()
+
+
+API_KEYS = """
+from datetime import datetime, timedelta
+tomorrow = datetime.now() + timedelta(days=1)
+result = {}
+for user in env["res.users"].search([("login", "in", values["logins"])]):
+    keys = env["res.users.apikeys"].with_user(user).sudo()
+    result[user.login] = keys._generate("rpc", "tests", tomorrow)
+env.cr.commit()
+"""
+
+
 class Site:
     """A database with the suite, and the server that answers for it."""
 
-    def __init__(self, odoo, template, port, log):
+    def __init__(self, odoo, template, free_port, log):
         self.odoo = odoo
         self.database = f"registrar_site_{uuid.uuid4().hex[:8]}"
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
+        self.free_port = free_port
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.process = None
         odoo.server.copy(template, self.database)
@@ -58,6 +142,8 @@ class Site:
         """Start the server with further options of Odoo and wait for its answer."""
         command = self.odoo.command(
             *("-d", self.database, "--http-port", self.port),
+            # with workers the web sockets have a port of their own
+            *("--gevent-port", self.free_port()),
             *("--logfile", self.log),
             *options,
         )
@@ -104,6 +190,27 @@ class Site:
         client.login(self.database, login, password or login)
         return client
 
+    def web(self, login=None, password=None):
+        """Return a session of a browser without scripts, logged in as this user."""
+        return Web(self, login, password or login)
+
+    def json2(self, key):
+        """Return a client of the JSON-2 interface with this key."""
+        return Json2(self.url, key)
+
+    def api_keys(self, *logins):
+        """Return a key of the external interface for each of these users."""
+        return self.evaluate(API_KEYS, logins=logins)
+
+    def evaluate(self, source, **values):
+        """Run Python in Odoo's shell and return what it leaves in `result`."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "result.json"
+            source = f"import json\n{source}\n"
+            source += "open(values['path'], 'w').write(json.dumps(result))\n"
+            self.script(source, path=str(path), **values)
+            return json.loads(path.read_text())
+
     def connect(self):
         """Return a connection (psycopg2) to the database, as its owner."""
         variables = self.odoo.server.environment
@@ -130,13 +237,15 @@ class Site:
 
     def command(self, *arguments, check=True):
         """Run `./registrar` on the databases of the tests; return the process."""
-        return subprocess.run(
+        done = subprocess.run(
             [ROOT / "registrar", *map(str, arguments)],
             env={**os.environ, "REGISTRAR_CLUSTER": "scratch"},
             capture_output=True,
             text=True,
-            check=check,
+            check=False,
         )
+        assert not (check and done.returncode), done.stdout + done.stderr
+        return done
 
 
 @pytest.fixture(scope="session")
@@ -167,7 +276,7 @@ def _sites(command_line, odoo, tmp_path_factory):
 
     def make(template, *options):
         log = tmp_path_factory.mktemp("site") / "odoo.log"
-        site = Site(odoo, template, command_line.free_port(), log)
+        site = Site(odoo, template, command_line.free_port, log)
         sites.append(site)
         return site.start(*options)
 
