@@ -21,7 +21,6 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-import uuid
 from pathlib import Path
 
 import odoorpc
@@ -128,7 +127,7 @@ class Site:
 
     def __init__(self, odoo, template, free_port, log):
         self.odoo = odoo
-        self.database = f"registrar_site_{uuid.uuid4().hex[:8]}"
+        self.database = odoo.scratch_name("site")
         self.free_port = free_port
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"

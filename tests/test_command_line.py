@@ -213,7 +213,7 @@ def test_filter_without_tests_fails(site):
 def test_interrupted_start_is_repaired(command_line, tmp_path):
     """A start that died between two steps leaves only a name to be removed."""
     odoo = command_line.Odoo(command_line.scratch_cluster())
-    name = f"registrar_repair_{os.getpid()}"
+    name = odoo.scratch_name("repair")
     part = f"{name}_part"
     try:
         odoo.server.sql(f'CREATE DATABASE "{part}"')
