@@ -61,8 +61,7 @@ class HrDepartment(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"parent_id", "registrar_kind", "manager_id"}:
-            # Record rules keep the faculties of every user.
-            self.env.registry.clear_cache()
+            self.env["res.users"]._forget_registrar_faculties()
         return result
 
     def action_open_registrar_programmes(self):

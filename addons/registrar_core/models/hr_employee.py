@@ -49,17 +49,16 @@ class HrEmployee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         employees = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["res.users"]._forget_registrar_faculties()
         return employees
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"user_id", "department_id", "active"}:
-            # Record rules keep the faculties of every user.
-            self.env.registry.clear_cache()
+            self.env["res.users"]._forget_registrar_faculties()
         return result
 
     def _cron_update_current_version_id(self):
         result = super()._cron_update_current_version_id()
-        self.env.registry.clear_cache()
+        self.env["res.users"]._forget_registrar_faculties()
         return result

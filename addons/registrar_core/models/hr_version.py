@@ -7,12 +7,11 @@ class HrVersion(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         versions = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["res.users"]._forget_registrar_faculties()
         return versions
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"department_id", "date_version", "employee_id", "active"}:
-            # Record rules keep the faculties of every user.
-            self.env.registry.clear_cache()
+            self.env["res.users"]._forget_registrar_faculties()
         return result

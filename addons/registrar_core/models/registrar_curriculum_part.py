@@ -75,17 +75,16 @@ class RegistrarCurriculumPart(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts.curriculum_id._check_draft()
-        return parts
+        ids = {vals.get("curriculum_id") for vals in vals_list}
+        self.env["registrar.curriculum"].browse(filter(None, ids))._check_draft()
+        return super().create(vals_list)
 
     def write(self, vals):
         if vals.keys() & set(self._frozen_columns):
             self.curriculum_id._check_draft()
-        result = super().write(vals)
-        if "curriculum_id" in vals:
-            self.curriculum_id._check_draft()
-        return result
+            if vals.get("curriculum_id"):
+                self.curriculum_id.browse(vals["curriculum_id"])._check_draft()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -30,3 +30,9 @@ class ResUsers(models.Model):
             faculties = own.department_id.registrar_faculty_id
             faculties |= managed.filtered(lambda d, own=own: d.manager_id in own)
             user.registrar_faculty_ids = faculties.sudo(self.env.su)
+
+    @api.model
+    def _forget_registrar_faculties(self):
+        """Let record rules find the faculties of the users anew."""
+        self.invalidate_model(["registrar_faculty_ids"])
+        self.env.registry.clear_cache()

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import date
 
 from odoo.tests import TransactionCase, new_test_user
@@ -167,6 +168,13 @@ class RegistrarCommon(TransactionCase):
                 for index, (last, first, patronymic, gender) in enumerate(names)
             ]
         )
+
+    @contextmanager
+    def refused(self, exception, pattern):
+        """Expect an error whose text matches; the records stay as they were."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), pattern)
 
     @classmethod
     def _create(cls, model, **values):

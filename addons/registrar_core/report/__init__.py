@@ -1,0 +1,1 @@
+from . import registrar_study_plan_report

@@ -1,0 +1,252 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+from ..tools import vocabulary as words
+from ..tools.languages import LANGUAGES, short_language
+
+LABELS = {
+    "kk": {
+        "for_year": "оқу жылына арналған",
+        "student": "Білім алушы",
+        "student_number": "Студенттік нөмірі",
+        "programme": "Білім беру бағдарламасы",
+        "level": "Білім беру деңгейі",
+        "faculty": "Факультет",
+        "course": "Курс",
+        "group": "Академиялық топ",
+        "study_form": "Оқу нысаны",
+        "language": "Оқыту тілі",
+        "intake": "Түскен жылы",
+        "adviser": "Эдвайзер",
+        "number": "№",
+        "code": "Коды",
+        "discipline": "Пәннің атауы",
+        "cycle": "Цикл / компонент",
+        "credits": "Кредиттер",
+        "type": "Тіркелу түрі",
+        "control": "Бақылау нысаны",
+        "paid": "ақылы",
+        "term_total": "Семестр бойынша барлығы",
+        "year_total": "Оқу жылы бойынша барлығы",
+        "dean": "Факультет деканы",
+        "registrar": "Тіркеу офисінің басшысы",
+        "hint": ("қолы", "Т.А.Ә., күні"),
+        "draft": "ЖОБА",
+        "addition": "Жоспарға толықтыру",
+        "qr": "Құжаттың түпнұсқалығын QR-код немесе мына код арқылы тексеруге болады:",
+        "page": ("", " / ", " бет"),
+        "date": "Тіркелген күні",
+    },
+    "ru": {
+        "for_year": "учебный год",
+        "student": "Обучающийся",
+        "student_number": "Номер студента",
+        "programme": "Образовательная программа",
+        "level": "Уровень образования",
+        "faculty": "Факультет",
+        "course": "Курс",
+        "group": "Академическая группа",
+        "study_form": "Форма обучения",
+        "language": "Язык обучения",
+        "intake": "Год поступления",
+        "adviser": "Эдвайзер",
+        "number": "№",
+        "code": "Код",
+        "discipline": "Наименование дисциплины",
+        "cycle": "Цикл / компонент",
+        "credits": "Кредиты",
+        "type": "Вид регистрации",
+        "control": "Форма контроля",
+        "paid": "платно",
+        "term_total": "Всего за семестр",
+        "year_total": "Всего за учебный год",
+        "dean": "Декан факультета",
+        "registrar": "Руководитель офиса регистратора",
+        "hint": ("подпись", "Ф.И.О., дата"),
+        "draft": "ПРОЕКТ",
+        "addition": "Дополнение к плану",
+        "qr": "Подлинность документа можно проверить по QR-коду или по коду:",
+        "page": ("Страница ", " из ", ""),
+        "date": "Дата регистрации",
+    },
+    "en": {
+        "for_year": "academic year",
+        "student": "Student",
+        "student_number": "Student number",
+        "programme": "Educational programme",
+        "level": "Level of education",
+        "faculty": "Faculty",
+        "course": "Year of study",
+        "group": "Academic group",
+        "study_form": "Mode of study",
+        "language": "Language of study",
+        "intake": "Year of entry",
+        "adviser": "Adviser",
+        "number": "No.",
+        "code": "Code",
+        "discipline": "Discipline",
+        "cycle": "Cycle / component",
+        "credits": "Credits",
+        "type": "Registration",
+        "control": "Control",
+        "paid": "paid",
+        "term_total": "Total of the semester",
+        "year_total": "Total of the academic year",
+        "dean": "Dean of the faculty",
+        "registrar": "Head of the registrar's office",
+        "hint": ("signature", "name, date"),
+        "draft": "DRAFT",
+        "addition": "Addition to the plan",
+        "qr": "The document can be verified by the QR code or by the code:",
+        "page": ("Page ", " of ", ""),
+        "date": "Registered on",
+    },
+}
+
+
+class ReportStudyPlan(models.AbstractModel):
+    """Values of the printed individual study plan (academic.md §4.6)."""
+
+    _name = "report.registrar_core.report_study_plan"
+    _description = "Printed study plan"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        plans = self.env["registrar.study.plan"].browse(docids)
+        return {
+            "doc_ids": docids,
+            "doc_model": plans._name,
+            "docs": plans,
+            "sheets": self._prepare_sheets(plans),
+        }
+
+    @api.model
+    def _get_plutoprint_values(self, docids, data=None):
+        """Return the values of a batch, read with a few queries."""
+        plans = self.env["registrar.study.plan"].browse(docids)
+        sheets = self._prepare_sheets(plans)
+        return {plan.id: {"docs": plan, "sheets": sheets} for plan in plans}
+
+    def _prepare_sheets(self, plans):
+        """Return what each plan prints: ``{plan id: dict}``."""
+        language = short_language(self.env.lang or self.env.user.lang)
+        plans = plans.sudo().with_context(lang=LANGUAGES[language])
+        labels = LABELS[language]
+        signatories = self._signatories(plans)
+        return {
+            plan.id: {
+                "language": language,
+                "labels": labels,
+                "university": plan.env.company._text("university_name", language),
+                "title": plan._document_title(language),
+                "fields": self._field_rows(plan, labels, language),
+                "terms": self._term_blocks(plan, language),
+                "signatures": self._signatures(plan, labels, language, signatories),
+                "date": self._date(plan.document_date),
+                "url": plan._verification_url() if plan.entry_id else "",
+            }
+            for plan in plans
+        }
+
+    def _field_rows(self, plan, labels, language):
+        programme = plan.programme_id
+        rows = [
+            ("student", plan.student_id.full_name),
+            ("student_number", plan.student_id.student_number),
+            (
+                "programme",
+                f"{programme.code} {programme._text('name', language)}"
+                if programme
+                else "",
+            ),
+            ("level", words.word(words.LEVEL_NAMES, programme.level, language)),
+            ("faculty", plan.faculty_id.name),
+            ("course", plan.course or ""),
+            ("group", plan.group_id.name),
+            (
+                "study_form",
+                words.word(
+                    words.STUDY_FORM_NAMES, plan.group_id.study_form, language
+                ),
+            ),
+            ("language", words.word(words.LANGUAGE_NAMES, plan.language, language)),
+            ("intake", plan.group_id.intake_year_id.name),
+            ("adviser", plan.group_id.adviser_id.name),
+        ]
+        return [(labels[key], value) for key, value in rows if value]
+
+    def _term_blocks(self, plan, language):
+        blocks = []
+        terms = plan.line_ids.term_id.sorted("date_from")
+        for term in terms:
+            lines = plan.line_ids.filtered(lambda line, term=term: line.term_id == term)
+            blocks.append(
+                {
+                    "name": term._text("kind", language),
+                    "lines": [self._line_row(line, language) for line in lines],
+                    "credits": f"{sum(lines.mapped('credits')):g}",
+                }
+            )
+        return blocks
+
+    def _line_row(self, line, language):
+        discipline = line.discipline_id
+        kind = words.word(words.LINE_TYPE_NAMES, line.line_type, language)
+        if line.is_paid:
+            kind = f"{kind}, {LABELS[language]['paid']}"
+        cycle = words.word(words.CYCLE_SHORT, line.cycle, language)
+        component = words.word(words.COMPONENT_SHORT, line.component, language)
+        return {
+            "code": discipline._text("code", language) or discipline.code,
+            "name": discipline._text("name", language),
+            "cycle": " / ".join(part for part in (cycle, component) if part),
+            "credits": f"{line.credits:g}",
+            "type": kind,
+            "control": words.word(
+                words.CONTROL_FORM_NAMES, line.control_form, language
+            ),
+        }
+
+    def _signatures(self, plan, labels, language, signatories):
+        dean, head = signatories[plan.id]
+        rows = [
+            (labels["student"], plan.student_id.short_name, plan.submitted_date),
+            (labels["adviser"], plan.group_id.adviser_id.short_name, plan.agreed_date),
+            (
+                dean._position(language) if dean else labels["dean"],
+                dean.name,
+                plan.signed_date,
+            ),
+            (
+                head._position(language) if head else labels["registrar"],
+                head.name,
+                plan.document_date,
+            ),
+        ]
+        return [
+            {
+                "position": position,
+                "name": ", ".join(
+                    part for part in (name, self._date(day)) if part
+                ),
+            }
+            for position, name, day in rows
+        ]
+
+    def _signatories(self, plans):
+        """Return dean and head of the office on the day of each plan."""
+        Signatory = self.env["registrar.signatory"].sudo()
+        cache, result = {}, {}
+        for plan in plans:
+            day = plan.document_date or plan._today()
+            key = (day, plan.faculty_id)
+            if key not in cache:
+                cache[key] = (
+                    Signatory._at("dean", day, plan.faculty_id),
+                    Signatory._at("registrar_head", day),
+                )
+            result[plan.id] = cache[key]
+        return result
+
+    def _date(self, day):
+        return format_date(self.env, day, date_format="dd.MM.yyyy") if day else ""
