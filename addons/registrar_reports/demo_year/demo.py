@@ -1,0 +1,69 @@
+"""What all steps of the demonstration share."""
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from .calendar import Calendar
+from .marks import Marker
+from .people import People
+from .university import University
+
+
+@dataclass
+class Demo:
+    """The university, the sources of chance, and how to tell about progress."""
+
+    env: object
+    calendar: Calendar
+    marker: Marker
+    people: People
+    progress: object
+    university: University = None
+    folder: object = None
+    groups: dict = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name, calendar=None):
+        """Tell how long a step takes.
+
+        :return: a dict to be filled with what was made: ``{"orders": 3}``
+        """
+        counts = {}
+        start = time.perf_counter()
+        yield counts
+        self.env.flush_all()
+        made = ", ".join(f"{number} {what}" for what, number in counts.items())
+        title = f"{calendar.name} {name}" if calendar else name
+        spent = time.perf_counter() - start
+        self.progress(f"{title:<40} {made} ({spent:.1f} s)")
+
+    def clerk(self, model):
+        """Return an empty recordset of ``model`` with the rights of the clerk."""
+        return self.university.model("clerk", model)
+
+    def register(self, documents, login="clerk"):
+        """Register documents as the person with this login."""
+        if documents:
+            self.university.as_user(login, documents).action_register()
+
+    def year(self, calendar):
+        return self.university.years[calendar.start]
+
+    def term(self, calendar, kind):
+        """Return the term of an academic year of a kind, e.g. ``autumn``."""
+        return self.year(calendar).term_ids.filtered(lambda term: term.kind == kind)
+
+    def students(self, intakes=None):
+        """Return those who study now, of all groups or of those of some intakes."""
+        groups = [
+            group
+            for group in self.groups.values()
+            if intakes is None or group.intake_year_id.date_from.year in intakes
+        ]
+        return self.clerk("registrar.student").search(
+            [
+                ("group_id", "in", [group.id for group in groups]),
+                ("status", "=", "studying"),
+            ]
+        )
