@@ -1,0 +1,27 @@
+{
+    "name": "Registrar: reports",
+    "summary": "Transcripts, contingent as of a date, movement of the contingent",
+    "version": "19.0.1.0.0",
+    "category": "Registrar",
+    "author": "Registrar Suite contributors",
+    "license": "LGPL-3",
+    "depends": ["registrar_exams", "registrar_orders", "portal", "report_plutoprint"],
+    "external_dependencies": {"python": ["xlsxwriter"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/registrar_reports_rules.xml",
+        "report/registrar_transcript_reports.xml",
+        "report/registrar_transcript_templates.xml",
+        "wizards/registrar_transcript_issue_views.xml",
+        "views/registrar_contingent_report_views.xml",
+        "views/registrar_movement_report_views.xml",
+        "views/registrar_transcript_views.xml",
+        "views/registrar_student_views.xml",
+        "views/portal_templates.xml",
+        "views/registrar_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["registrar_reports/static/src/table/*"],
+    },
+    "installable": True,
+}

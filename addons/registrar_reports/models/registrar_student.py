@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class RegistrarStudent(models.Model):
+    _inherit = "registrar.student"
+
+    transcript_ids = fields.One2many(
+        "registrar.transcript", "student_id", "Transcripts"
+    )
+    transcript_count = fields.Integer(
+        "Number of transcripts", compute="_compute_transcript_count"
+    )
+
+    def _compute_transcript_count(self):
+        Transcript = self.env["registrar.transcript"]
+        counts = {}
+        if Transcript.has_access("read"):
+            counts = dict(
+                Transcript._read_group(
+                    [("student_id", "in", self.ids)], ["student_id"], ["__count"]
+                )
+            )
+        for student in self:
+            student.transcript_count = counts.get(student._origin, 0)
+
+    def action_open_transcripts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "registrar_reports.registrar_transcript_action"
+        )
+        return dict(
+            action,
+            domain=[("student_id", "=", self.id)],
+            context={"default_student_id": self.id},
+        )

@@ -1,0 +1,4 @@
+from . import test_contingent_report
+from . import test_movement
+from . import test_movement_report
+from . import test_table
