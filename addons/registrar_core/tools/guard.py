@@ -21,6 +21,8 @@ DECLARE
     source text;
     sealed text;
     broken bigint;
+    is_bulk boolean;
+    nested_loops text := current_setting('enable_nestloop');
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         RAISE EXCEPTION 'registered rows of % cannot be removed', TG_TABLE_NAME
@@ -40,7 +42,14 @@ BEGIN
     END;
     IF TG_OP = 'INSERT' AND seal = 'self' THEN
         RETURN NULL;
-    ELSIF TG_OP = 'UPDATE' THEN
+    END IF;
+    -- The planner takes few of the rows for sealed and would compare old and new
+    -- rows of a bulk statement each with each.
+    EXECUTE format('SELECT count(*) > 200 FROM %I', source) INTO is_bulk;
+    IF is_bulk THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
         EXECUTE format(
             'SELECT o.id FROM (%s) o LEFT JOIN new_rows n ON n.id = o.id'
             ' WHERE n.id IS NULL'
@@ -53,6 +62,9 @@ BEGIN
         INTO broken USING mutable;
     ELSE
         EXECUTE format('SELECT o.id FROM (%s) o LIMIT 1', sealed) INTO broken;
+    END IF;
+    IF is_bulk THEN
+        PERFORM set_config('enable_nestloop', nested_loops, true);
     END IF;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'row % of % belongs to a registered document: % is refused',
