@@ -196,6 +196,7 @@ class RegistrarEnrolment(models.Model):
         :rtype: list[dict]
         """
         date = fields.Date.to_date(date)
+        self.env.flush_all()
         statuses = ("studying",) if active_only else CONTINGENT_STATUSES
         base = self._valid_domain(date) & Domain("status", "in", statuses)
         base &= Domain(domain or Domain.TRUE)
@@ -283,6 +284,7 @@ class RegistrarEnrolment(models.Model):
             fields.Date.to_date(date_from),
             fields.Date.to_date(date_to),
         )
+        self.env.flush_all()
         before = fields.Date.add(date_from, days=-1)
         scope = Domain("reversal_entry_id", "=", False) & Domain(domain or Domain.TRUE)
         return SQL(

@@ -425,6 +425,7 @@ class RegistrarStudent(models.Model):
         date = date or fields.Date.context_today(self)
         self.env["registrar.enrolment"].flush_model()
         self.env["registrar.student"].flush_model()
+        self.env["registrar.programme"].flush_model(["faculty_id"])
         self.env.cr.execute(
             SQL(
                 """
