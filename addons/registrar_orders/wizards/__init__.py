@@ -1,0 +1,1 @@
+from . import registrar_order_add
