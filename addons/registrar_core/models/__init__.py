@@ -52,3 +52,6 @@ from . import registrar_group
 from . import registrar_study_plan
 from . import registrar_study_plan_line
 from . import registrar_class_group
+from . import registrar_import_mapping
+from . import registrar_import_mapping_line
+from . import registrar_import_mapping_value

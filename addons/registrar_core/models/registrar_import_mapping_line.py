@@ -37,6 +37,4 @@ class RegistrarImportMappingLine(models.Model):
     def _selection_field(self, kind):
         """Return the fields of a kind, named as the headings of its template."""
         language = short_language(self.env.lang)
-        return [
-            (field.key, field.heading(language)) for field in columns.KINDS[kind]
-        ]
+        return [(field.key, field.heading(language)) for field in columns.KINDS[kind]]

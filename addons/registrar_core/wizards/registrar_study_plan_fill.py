@@ -33,9 +33,8 @@ class RegistrarStudyPlanFill(models.TransientModel):
 
     @api.model
     def _default_year_id(self):
-        return self.env["registrar.academic.year"]._at(
-            fields.Date.context_today(self)
-        )
+        years = self.env["registrar.academic.year"]
+        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.model
     def _default_groups(self):
