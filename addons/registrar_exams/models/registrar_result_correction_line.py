@@ -44,7 +44,7 @@ class RegistrarResultCorrectionLine(models.Model):
     # As it should be
     new_admission = Mark(
         "New rating",
-        compute="_compute_new_marks",
+        compute="_compute_new_admission",
         store=True,
         readonly=False,
         precompute=True,
@@ -52,7 +52,7 @@ class RegistrarResultCorrectionLine(models.Model):
     )
     new_exam = Mark(
         "New exam",
-        compute="_compute_new_marks",
+        compute="_compute_new_exam",
         store=True,
         readonly=False,
         precompute=True,
@@ -99,10 +99,15 @@ class RegistrarResultCorrectionLine(models.Model):
             line.old_score = result.score
             line.old_letter = result.letter
 
+    # One method each: proposing one mark must not undo the other that was given.
     @api.depends("result_id")
-    def _compute_new_marks(self):
+    def _compute_new_admission(self):
         for line in self:
             line.new_admission = line.result_id.admission
+
+    @api.depends("result_id")
+    def _compute_new_exam(self):
+        for line in self:
             line.new_exam = line.result_id.exam_score
 
     @api.depends("result_id", "new_admission", "new_exam")
