@@ -41,7 +41,6 @@ class RegistrarClassGroup(models.Model):
     )
     examiner_id = fields.Many2one(
         "hr.employee",
-        "Examiner",
         index=True,
         tracking=True,
         domain="[('is_teacher', '=', True)]",

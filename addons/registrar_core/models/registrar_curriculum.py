@@ -156,8 +156,9 @@ class RegistrarCurriculum(models.Model):
     )
 
     def init(self):
-        super().init()
+        result = super().init()
         self.env.cr.execute(_GUARD, (",".join(FROZEN_COLUMNS),))
+        return result
 
     @api.depends("programme_id", "intake_year_id", "study_form", "language", "version")
     @api.depends_context("lang")

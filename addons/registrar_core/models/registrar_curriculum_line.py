@@ -54,7 +54,6 @@ class RegistrarCurriculumLine(models.Model):
     sequence = fields.Integer(default=10)
     module_id = fields.Many2one(
         "registrar.curriculum.module",
-        "Module",
         index=True,
         ondelete="restrict",
         domain="[('curriculum_id', '=', curriculum_id)]",

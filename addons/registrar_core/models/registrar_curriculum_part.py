@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION registrar_guard_curriculum() RETURNS trigger
@@ -37,6 +38,7 @@ END
 $guard$
 """
 
+# What the trigger of each event sees of the rows.
 _TRANSITIONS = {
     "INSERT": "REFERENCING NEW TABLE AS new_rows",
     "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
@@ -58,20 +60,29 @@ class RegistrarCurriculumPart(models.AbstractModel):
     _frozen_columns = ()
 
     def init(self):
-        super().init()
+        result = super().init()
         if self._abstract:
-            return
+            return result
         cr = self.env.cr
         cr.execute(_FUNCTION)
+        table = SQL.identifier(self._table)
         columns = ",".join(self._frozen_columns)
         for operation, transition in _TRANSITIONS.items():
-            name = f"registrar_curriculum_{operation.lower()}"
-            cr.execute(f'DROP TRIGGER IF EXISTS {name} ON "{self._table}"')
+            name = SQL.identifier(f"registrar_curriculum_{operation.lower()}")
+            cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, table))
             cr.execute(
-                f'CREATE TRIGGER {name} AFTER {operation} ON "{self._table}" '
-                f"{transition} FOR EACH STATEMENT EXECUTE FUNCTION "
-                f"registrar_guard_curriculum('curriculum_id', '{columns}')"
+                SQL(
+                    "CREATE TRIGGER %(name)s AFTER %(event)s ON %(table)s "
+                    "%(transition)s FOR EACH STATEMENT EXECUTE FUNCTION "
+                    "registrar_guard_curriculum('curriculum_id', %(columns)s)",
+                    name=name,
+                    event=SQL(operation),
+                    transition=SQL(transition),
+                    table=table,
+                    columns=columns,
+                )
             )
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -43,7 +43,6 @@ class RegistrarDiscipline(models.Model):
     )
     department_id = fields.Many2one(
         "hr.department",
-        "Department",
         index=True,
         tracking=True,
         domain="[('registrar_kind', 'in', ('faculty', 'department'))]",

@@ -99,7 +99,6 @@ class RegistrarStudyPlan(models.Model):
     )
     group_id = fields.Many2one(
         "registrar.group",
-        "Group",
         compute="_compute_identity",
         store=True,
         readonly=False,
@@ -108,7 +107,6 @@ class RegistrarStudyPlan(models.Model):
     )
     programme_id = fields.Many2one(
         "registrar.programme",
-        "Programme",
         compute="_compute_identity",
         store=True,
         readonly=False,
@@ -124,7 +122,6 @@ class RegistrarStudyPlan(models.Model):
     )
     curriculum_id = fields.Many2one(
         "registrar.curriculum",
-        "Curriculum",
         compute="_compute_identity",
         store=True,
         readonly=False,
@@ -179,7 +176,8 @@ class RegistrarStudyPlan(models.Model):
 
     @api.model
     def _default_year_id(self):
-        return self.env["registrar.academic.year"]._at(fields.Date.context_today(self))
+        years = self.env["registrar.academic.year"]
+        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.depends("student_id", "year_id")
     def _compute_identity(self):
@@ -249,7 +247,7 @@ class RegistrarStudyPlan(models.Model):
     @api.depends("number", "student_id", "year_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for plan in self:
             parts = [
                 plan.display_name,
@@ -257,6 +255,7 @@ class RegistrarStudyPlan(models.Model):
                 plan.year_id.name,
             ]
             plan.display_name = ", ".join(part for part in parts if part)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_progress(self):

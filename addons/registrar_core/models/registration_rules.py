@@ -260,9 +260,7 @@ class CompulsoryTaken(Rule):
         taken = {(line.discipline_id.id, line.term_id.number) for line in plan.line_ids}
         for line in facts.curriculum(plan).compulsory:
             key = (line.discipline_id.id, line._number_in_year())
-            if key not in taken and not facts.is_passed(
-                plan, line.discipline_id, line
-            ):
+            if key not in taken and not facts.is_passed(plan, line.discipline_id, line):
                 yield (
                     WARNING,
                     plan.env._(

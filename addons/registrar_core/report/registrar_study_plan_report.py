@@ -6,7 +6,7 @@ from ..tools.languages import LANGUAGES, short_language
 
 LABELS = {
     "kk": {
-        "for_year": "оқу жылына арналған",
+        "for_year": "%s оқу жылына арналған",
         "student": "Білім алушы",
         "student_number": "Студенттік нөмірі",
         "programme": "Білім беру бағдарламасы",
@@ -38,7 +38,7 @@ LABELS = {
         "date": "Тіркелген күні",
     },
     "ru": {
-        "for_year": "учебный год",
+        "for_year": "на %s учебный год",
         "student": "Обучающийся",
         "student_number": "Номер студента",
         "programme": "Образовательная программа",
@@ -70,7 +70,7 @@ LABELS = {
         "date": "Дата регистрации",
     },
     "en": {
-        "for_year": "academic year",
+        "for_year": "academic year %s",
         "student": "Student",
         "student_number": "Student number",
         "programme": "Educational programme",
@@ -165,9 +165,7 @@ class ReportStudyPlan(models.AbstractModel):
             ("group", plan.group_id.name),
             (
                 "study_form",
-                words.word(
-                    words.STUDY_FORM_NAMES, plan.group_id.study_form, language
-                ),
+                words.word(words.STUDY_FORM_NAMES, plan.group_id.study_form, language),
             ),
             ("language", words.word(words.LANGUAGE_NAMES, plan.language, language)),
             ("intake", plan.group_id.intake_year_id.name),
@@ -226,9 +224,7 @@ class ReportStudyPlan(models.AbstractModel):
         return [
             {
                 "position": position,
-                "name": ", ".join(
-                    part for part in (name, self._date(day)) if part
-                ),
+                "name": ", ".join(part for part in (name, self._date(day)) if part),
             }
             for position, name, day in rows
         ]

@@ -224,8 +224,9 @@ class TestCurriculum(RegistrarCommon):
         self.assertEqual(version.module_ids.name_ru, "Модуль")
         copied = version.block_ids
         self.assertNotEqual(copied, block)
-        self.assertEqual(copied.line_ids.filtered("is_default").discipline_id,
-                         option.discipline_id)
+        self.assertEqual(
+            copied.line_ids.filtered("is_default").discipline_id, option.discipline_id
+        )
         self.assertEqual(version.line_ids.module_id, version.module_ids)
         version.line_ids[0].write({"slot": "new"})
         version.action_approve()

@@ -488,14 +488,10 @@ class TestStudyPlan(RegistrarCommon):
         plans = self._signed()
         plans.with_user(self.clerk).action_register()
         numbers = [int(plan.number) for plan in plans.sorted("id")]
-        self.assertEqual(
-            numbers, list(range(numbers[0], numbers[0] + len(plans)))
-        )
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(plans))))
         register = plans._document_register()
         own = {entry.id for entry in plans.entry_id}
-        self.assertFalse(
-            [p for p in register.verify_chain() if p["entry_id"] in own]
-        )
+        self.assertFalse([p for p in register.verify_chain() if p["entry_id"] in own])
 
     def test_registered_plan_is_sealed(self):
         plan = self._signed(self.student)

@@ -107,5 +107,5 @@ LINE_TYPE_NAMES = {
 
 
 def word(names, key, language):
-    """Return the word of ``key`` in ``language``; an unknown key gives an empty text."""
+    """Return the word of ``key`` in ``language``; an unknown key gives no text."""
     return names.get(key, {}).get(language, "")
