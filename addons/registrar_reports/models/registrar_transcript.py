@@ -221,22 +221,24 @@ class RegistrarTranscript(models.Model):
         data = {}
         for transcript in transcripts:
             languages = transcript._print_languages()
+            texts = contents.Texts(languages)
             state = states[transcript.id]
             data[transcript.id] = {
                 **contents.compose(results.get(transcript.id, ()), languages),
                 "languages": languages,
+                "stack": texts.stack,
+                "text": texts.text,
+                "lines": contents.lines,
+                "head": texts.head(),
+                "columns": contents.columns_html(languages),
                 "university": [university[code] for code in languages],
-                "logo": company.logo,
+                "logo": False if company.uses_default_logo else company.logo,
                 "fields": transcript._printed_fields(state, languages),
                 "signatures": [
-                    (
-                        [positions[code] for code in languages],
-                        name,
-                    )
+                    (contents.lines(positions[code] for code in languages), name)
                     for positions, name in signatures[transcript.id]
                 ],
-                "scale": scales[transcript.id],
-                "scale_marks": contents.legend(scales[transcript.id], languages),
+                "scale": contents.legend(scales[transcript.id], languages),
                 "date": transcript._as_of().strftime("%d.%m.%Y"),
                 "url": transcript._verification_url(),
                 "executor": transcript.executor_id.name,
@@ -295,7 +297,8 @@ class RegistrarTranscript(models.Model):
                        r.points, r.traditional, r.passed, r.in_gpa, r.cycle, r.course,
                        r.attempt, r.resit_number, y.name AS year,
                        ny.name AS superseded_year
-                  FROM UNNEST(%(ids)s, %(students)s, %(dates)s::date[])
+                  FROM UNNEST(%(ids)s::int[], %(students)s::int[],
+                              %(dates)s::date[])
                        AS t(id, student_id, day)
                   JOIN registrar_result r
                     ON r.student_id = t.student_id AND r.result_date <= t.day
@@ -342,7 +345,8 @@ class RegistrarTranscript(models.Model):
                 """
                 SELECT t.id AS transcript_id, e.programme_id, e.group_id, e.language,
                        e.study_form, a.admitted
-                  FROM UNNEST(%(ids)s, %(students)s, %(dates)s::date[])
+                  FROM UNNEST(%(ids)s::int[], %(students)s::int[],
+                              %(dates)s::date[])
                        AS t(id, student_id, day)
              LEFT JOIN LATERAL (
                        SELECT programme_id, group_id, language, study_form

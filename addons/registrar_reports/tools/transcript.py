@@ -8,6 +8,8 @@ of the academic year), ``attempt``, ``resit_number`` and ``superseded_year``: th
 of the result that replaced it, or None.
 """
 
+from markupsafe import Markup, escape
+
 from odoo.addons.registrar_exams.grading import gpa
 
 # The languages of a transcript stand in this order on the printed form.
@@ -23,6 +25,9 @@ TRADITIONAL = {
 # Printed where there is a credit but no letter.
 CREDIT_TEST = {"kk": "Сынақ", "en": "Passed", "ru": "Зачтено"}
 NOT_PASSED = {"kk": "Сынақтан өтпеді", "en": "Not passed", "ru": "Не зачтено"}
+# So many rows stay with the heading of a year, and with the signatures.
+FIRST_ROWS = 2
+KEPT_ROWS = 3
 
 
 def compose(results, languages=PRINT_ORDER):
@@ -34,11 +39,11 @@ def compose(results, languages=PRINT_ORDER):
 
     :param results: results of the student from the earliest to the latest
     :param languages: codes of the languages to print, in order
-    :return: ``{"years", "practices", "attestation", "credits", "gpa", "count",
-        "has_repeated"}``; ``years`` is a list of ``{"course", "year", "rows",
-        "credits_text", "gpa"}``; rows have ``number, code, names, credits, points,
-        score, letter, mark, repeated, passed`` as texts ready to print, except the
-        booleans; gpa and credits are numbers
+    :return: ``{"sections", "credits", "credits_text", "gpa", "gpa_text", "count",
+        "has_repeated"}``; ``sections`` is a list of ``{"kind", "years"}`` where
+        ``kind`` is disciplines, practices or attestation and ``years`` a list of
+        ``{"course", "year", "rows", "html", "tail", "credits_text", "gpa"}``; only
+        disciplines are divided by year
     :rtype: dict
     """
     years = {}
@@ -56,37 +61,161 @@ def compose(results, languages=PRINT_ORDER):
         else:
             number += 1
             year["rows"].append(_row(result, number))
+    sections = [
+        {
+            "kind": "disciplines",
+            "years": [
+                _year(course, name, year)
+                for (course, name), year in years.items()
+                if year["rows"]
+            ],
+        },
+        {"kind": "practices", "years": [{"rows": practices}] if practices else []},
+        {
+            "kind": "attestation",
+            "years": [{"rows": attestation}] if attestation else [],
+        },
+    ]
+    sections = [section for section in sections if section["years"]]
+    parts = [part for section in sections for part in section["years"]]
+    for part in parts:
+        part["html"], part["tail"] = _part_html(part, languages, part is parts[-1])
     current = [r for r in results if r["superseded_year"] is None]
     credits, points = _earned(current), _gpa(current)
-    rows = [*practices, *attestation]
-    for year in years.values():
-        rows += year["rows"]
     return {
-        "years": [
-            _year(course, name, year, languages)
-            for (course, name), year in years.items()
-            if year["rows"]
-        ],
-        "practices": _in_languages(practices, languages),
-        "attestation": _in_languages(attestation, languages),
+        "sections": sections,
         "credits": credits,
         "credits_text": format_number(credits),
         "gpa": points,
         "gpa_text": f"{points:.2f}",
-        "count": len(rows),
-        "has_repeated": any(row["repeated"] for row in rows),
+        "count": len(results),
+        "has_repeated": any(row["repeated"] for part in parts for row in part["rows"]),
     }
 
 
-def _year(course, name, year, languages):
+def _part_html(part, languages, is_last):
+    """Return the rows of a year as HTML; a template would take most of the time.
+
+    The engine parts any two rows of a table but never one row, so what must stay
+    together is a table within one row: the heading of a year with its first rows, its
+    GPA with the last row before it.
+
+    :return: the rows, and of the last part the last rows apart, which the template
+        puts into one row together with the signatures
+    """
+    rows = [_row_html(row, languages) for row in part["rows"]]
+    head, foot = _year_html(part, languages) if "course" in part else ("", "")
+    kept = KEPT_ROWS if is_last else 1
+    if len(rows) <= kept:
+        blocks, tail = [], head + "".join(rows) + foot
+    else:
+        split = max(FIRST_ROWS, len(rows) - kept)
+        first, middle, last = rows[:FIRST_ROWS], rows[FIRST_ROWS:split], rows[split:]
+        blocks = [_block_html(head + "".join(first), languages), *middle]
+        tail = "".join(last) + foot
+    if is_last:
+        return Markup("".join(blocks)), Markup(tail)
+    if tail:
+        blocks.append(_block_html(tail, languages))
+    return Markup("".join(blocks)), Markup()
+
+
+def _block_html(html, languages):
+    return (
+        f'<tr class="rt-block"><td colspan="{7 + len(languages)}">'
+        f'<table class="rt-table rt-inner">{columns_html(languages)}'
+        f"<tbody>{html}</tbody></table></td></tr>"
+    )
+
+
+def columns_html(languages):
+    """Return the widths of the columns; the names share what is left."""
+    widths = ["6mm", "19.5mm", *[""] * len(languages), "12.5mm", "11mm", "11mm"]
+    widths += ["9.5mm", "23mm"]
+    columns = "".join(
+        f'<col style="width: {width}"/>' if width else "<col/>" for width in widths
+    )
+    return Markup(f"<colgroup>{columns}</colgroup>")
+
+
+def _year_html(year, languages):
+    """Return the heading and the GPA of a year of study as rows."""
+    texts, course = Texts(languages), year["course"]
+    title = texts.text(f"{course}-курс", f"Year {course}", f"{course} курс")
+    label = texts.text(f"{course}-курс GPA", f"Year {course} GPA", f"{course} курс GPA")
+    width = len(languages)
+    head = (
+        f'<tr class="rt-group"><td colspan="{7 + width}">{title} '
+        f"({escape(year['year'])})</td></tr>"
+    )
+    foot = (
+        f'<tr class="rt-year"><td colspan="{2 + width}">{label} – '
+        f"<b>{year['gpa']:.2f}</b></td><td><b>{year['credits_text']}</b></td>"
+        '<td colspan="4"></td></tr>'
+    )
+    return head, foot
+
+
+def _row_html(row, languages):
+    star = "&#160;*" if row["repeated"] else ""
+    names = "".join(
+        f'<td class="rt-discipline">{escape(row["names"][code])}{star}</td>'
+        for code in languages
+    )
+    return (
+        f'<tr><td>{row["number"]}</td><td class="rt-code-cell">'
+        f"{escape(row['code'])}</td>{names}<td>{row['credits']}</td>"
+        f"<td>{row['points']}</td><td>{row['score']}</td>"
+        f"<td><b>{escape(row['letter'])}</b></td>"
+        f'<td class="rt-marks">{mark_text(row["traditional"], languages)}</td></tr>'
+    )
+
+
+def _year(course, name, year):
     counted = [r for r in year["results"] if r["superseded_year"] != r["year"]]
     return {
         "course": course,
         "year": name,
-        "rows": _in_languages(year["rows"], languages),
+        "rows": year["rows"],
         "credits_text": format_number(_earned(counted)),
         "gpa": _gpa(r for r in counted if r["cycle"] != "ia"),
     }
+
+
+class Texts:
+    """The fixed texts of the form in the languages of one document."""
+
+    def __init__(self, languages):
+        self.languages = languages
+
+    def texts(self, kk, en, ru):
+        """Return the different texts in the order of the languages."""
+        by_language = {"kk": kk, "en": en, "ru": ru}
+        return list(dict.fromkeys(by_language[code] for code in self.languages))
+
+    def text(self, kk, en, ru):
+        """Return the texts in one line."""
+        return " / ".join(self.texts(kk, en, ru))
+
+    def stack(self, kk, en, ru):
+        """Return the texts as HTML, one below the other."""
+        return lines(self.texts(kk, en, ru))
+
+    def head(self):
+        """Return the heads of the narrow columns."""
+        return {
+            "code": self.stack("Коды", "Code", "Код"),
+            "credits": self.stack("Кредит саны", "Credits", "Кредиты"),
+            "points": self.stack("сандық", "digital", "цифров."),
+            "score": self.stack("балл, %", "score, %", "балл, %"),
+            "letter": self.stack("әріпт.", "letter", "букв."),
+            "traditional": self.stack("дәстүрлі", "traditional", "традиционная"),
+        }
+
+
+def lines(texts):
+    """Return texts as HTML, one below the other."""
+    return Markup("<br/>").join(texts)
 
 
 def mark_text(texts, languages):
@@ -95,17 +224,38 @@ def mark_text(texts, languages):
 
 
 def legend(grades, languages=PRINT_ORDER):
-    """Return the traditional marks above runs of letters: (text, number of letters).
+    """Return the grade scale as an HTML table.
 
-    :param grades: tuples whose last item is a key of ``TRADITIONAL``
+    :param grades: tuples (letter, points, per cent, key of ``TRADITIONAL``), from the
+        highest letter to the lowest
     """
+    if not grades:
+        return ""
+    texts = Texts(languages)
     runs = []
     for *__, mark in grades:
         if runs and runs[-1][0] == mark:
             runs[-1][1] += 1
         else:
             runs.append([mark, 1])
-    return [(mark_text(TRADITIONAL[mark], languages), count) for mark, count in runs]
+    labels = (
+        texts.text("Әріптік", "Letter", "Буквенная"),
+        texts.text("Сандық", "Digital", "Цифровой"),
+        "%",
+    )
+    rows = [
+        Markup("<tr><td>%s</td>%s</tr>")
+        % (label, Markup("").join(Markup("<td>%s</td>") % g[index] for g in grades))
+        for index, label in enumerate(labels)
+    ]
+    marks = Markup("").join(
+        Markup('<td colspan="%s">%s</td>')
+        % (count, mark_text(TRADITIONAL[mark], languages))
+        for mark, count in runs
+    )
+    label = texts.text("Дәстүрлі", "Traditional", "Традиционная")
+    rows.append(Markup("<tr><td>%s</td>%s</tr>") % (label, marks))
+    return Markup('<table class="rt-scale">%s</table>') % Markup("").join(rows)
 
 
 def format_number(value):
@@ -150,10 +300,3 @@ def _name(result, language):
         if name := result[f"name_{code}"]:
             return name
     return ""
-
-
-def _in_languages(rows, languages):
-    for row in rows:
-        row["names"] = [row["names"][code] for code in languages]
-        row["mark"] = mark_text(row.pop("traditional"), languages)
-    return rows
