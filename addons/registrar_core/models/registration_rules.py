@@ -234,8 +234,15 @@ class ChooseSatisfied(Rule):
     code = "choose"
 
     def check(self, plan, facts):
+        if plan.kind != "main":
+            return
         taken = set(plan.line_ids.discipline_id.ids)
         taken |= facts.passed.get(plan.student_id.id, set())
+        taken |= {
+            line.discipline_id.id
+            for line in facts.other_lines[plan.student_id.id]
+            if line.year_id == plan.year_id
+        }
         for block, options in facts.curriculum(plan).blocks.items():
             chosen = len(options & taken)
             if chosen != block.choose:

@@ -337,6 +337,38 @@ class TestStudyPlan(RegistrarCommon):
     def patch_hook(self, name, function):
         return patch.object(RegistrarStudyPlan, name, function)
 
+    def test_addition_to_a_registered_plan(self):
+        """An addition is not measured by the demands on a whole year."""
+        curriculum = self.curriculum.copy()
+        block = self._create(
+            "registrar.curriculum.block", curriculum_id=curriculum.id, code="E1"
+        )
+        curriculum.line_ids[3].write({"block_id": block.id, "is_default": True})
+        curriculum.action_approve()
+        self.group.curriculum_id = curriculum
+        self._signed(self.student).action_register()
+        foreign = self.disciplines[0].copy({"code": "TST 6"})
+        addition = self._create(
+            "registrar.study.plan",
+            student_id=self.student.id,
+            year_id=self.year.id,
+            kind="addition",
+            line_ids=[
+                Command.create(
+                    {
+                        "discipline_id": foreign.id,
+                        "term_id": self.spring.id,
+                        "credits": 3,
+                        "line_type": "additional",
+                    }
+                )
+            ],
+        )
+        self.assertFalse(addition._reasons()[addition.id])
+        for action in ("submit", "agree", "sign", "register"):
+            getattr(addition, f"action_{action}")()
+        self.assertEqual(addition.state, "registered")
+
     def test_who_does_not_study(self):
         plan = self._plans(self.student)
         self.student._move(
