@@ -39,15 +39,16 @@ class Cancellation(Effect):
         for line in lines:
             row = live.get((line.order_id.cancels_id.id, line.student_id._origin.id))
             result[line] = {
-                name: row[f"previous_{name}"] if row else False
-                for name in STATE_FIELDS
+                name: row[f"previous_{name}"] if row else False for name in STATE_FIELDS
             }
         return result
 
     def apply(self, lines):
         order = lines.order_id
         live = self._live_rows(lines)
-        rows = self.env["registrar.enrolment"].browse(row["id"] for row in live.values())
+        rows = self.env["registrar.enrolment"].browse(
+            row["id"] for row in live.values()
+        )
         rows._reverse(order)
         (rows.group_id | rows.previous_id.group_id)._follow_students()
         cancelled = order.cancels_id

@@ -154,9 +154,7 @@ class RegistrarOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    cancellation_ids = fields.One2many(
-        "registrar.order", "cancels_id", "Cancelled by"
-    )
+    cancellation_ids = fields.One2many("registrar.order", "cancels_id", "Cancelled by")
     cancellation_count = fields.Integer(
         "Number of cancellations", compute="_compute_cancellation_count"
     )
@@ -244,9 +242,10 @@ class RegistrarOrder(models.Model):
         for order in self:
             order.problems = False
             if order.state in ("draft", "agreed"):
-                order.problems = order._named(
-                    {line: [line.problems] for line in order.line_ids if line.problems}
-                )
+                found = {
+                    line: [line.problems] for line in order.line_ids if line.problems
+                }
+                order.problems = order._named(found) or False
 
     @api.constrains("type_id", "cancels_id")
     def _check_cancels(self):
@@ -321,9 +320,7 @@ class RegistrarOrder(models.Model):
         self._lock()
         for order in self:
             if order.state != "agreed":
-                raise UserError(
-                    self.env._("“%s” is not agreed.", order.display_name)
-                )
+                raise UserError(self.env._("“%s” is not agreed.", order.display_name))
         self.sudo().write({"agreed_by_id": False})
         self._set_state("draft")
         return True
@@ -438,6 +435,7 @@ class RegistrarOrder(models.Model):
             line = dict(line)
             if code := line.pop("reason", None):
                 line["kind_id"] = self._kind_id(kinds, code, order_type)
+                values.setdefault("kind_id", line["kind_id"])
             commands.append(Command.create(line))
         order = self.sudo().create(values)
         order.line_ids = commands
@@ -455,8 +453,15 @@ class RegistrarOrder(models.Model):
                 "company_id": self.company_id.id,
             }
         )
-        rows = self.env["registrar.enrolment"].sudo().search(
-            [("entry_id", "=", order.entry_id.id), ("reversal_entry_id", "=", False)]
+        rows = (
+            self.env["registrar.enrolment"]
+            .sudo()
+            .search(
+                [
+                    ("entry_id", "=", order.entry_id.id),
+                    ("reversal_entry_id", "=", False),
+                ]
+            )
         )
         cancellation.line_ids = [
             Command.create({"student_id": row.student_id.id}) for row in rows
@@ -695,7 +700,9 @@ class RegistrarOrder(models.Model):
 
     def _raise_reasons(self, reasons):
         refused = [
-            "\n".join([order.display_name, *(f"– {text}" for text in reasons[order.id])])
+            "\n".join(
+                [order.display_name, *(f"– {text}" for text in reasons[order.id])]
+            )
             for order in self
             if reasons.get(order.id)
         ]
@@ -757,13 +764,14 @@ class RegistrarOrder(models.Model):
         signatory = self.signatory_id.sudo()
         number = 0
         paragraphs = []
-        for section in self.section_ids:
+        for section in self.section_ids.sorted("sequence"):
             number += 1
             paragraphs.append(
                 {
                     "number": number,
                     "text": section[f"text_{language}"],
                     "table": self._print_table(section, language),
+                    "basis": section[f"basis_{language}"],
                 }
             )
         closing = (self[f"instruction_{language}"] or "").splitlines()
@@ -771,9 +779,7 @@ class RegistrarOrder(models.Model):
         for text in closing:
             if text.strip():
                 number += 1
-                paragraphs.append(
-                    {"number": number, "text": text.strip(), "table": None}
-                )
+                paragraphs.append({"number": number, "text": text.strip()})
         return {
             "language": language,
             "locale": LANGUAGES[language],
@@ -799,7 +805,9 @@ class RegistrarOrder(models.Model):
 
     def _print_table(self, section, language):
         """Return heads and rows of the table of persons of one paragraph."""
-        lines = section.line_ids
+        lines = section.line_ids.sorted(
+            lambda line: (line.student_id.sort_key, line.id)
+        )
         effect = self.type_id._effect()
         columns = [
             name
@@ -808,8 +816,6 @@ class RegistrarOrder(models.Model):
             if not (name == "programme" and section.programme_id)
             and not (name == "funding" and section.funding)
         ]
-        if any(lines.mapped("institution")):
-            columns.append("institution")
         rows = []
         notes = [line._print_note(language) for line in lines]
         if any(notes):
@@ -823,7 +829,6 @@ class RegistrarOrder(models.Model):
                 "language": self._cell(line, "language", language),
                 "funding": self._cell(line, "funding", language),
                 "gpa": f"{line.gpa:.2f}" if line.gpa is not False else NONE,
-                "institution": line.institution or "",
                 "note": note,
             }
             rows.append(

@@ -41,9 +41,7 @@ class RegistrarOrderFacts(models.AbstractModel):
     _name = "registrar.order.facts"
     _description = "Facts behind a decision"
 
-    gpa = Mark(
-        "GPA of the year", digits=(4, 3), readonly=True, aggregator=None
-    )
+    gpa = Mark("GPA of the year", digits=(4, 3), readonly=True, aggregator=None)
     transfer_score = Mark(digits=(4, 2), readonly=True, aggregator=None)
     credits_planned = fields.Float(digits=(6, 1), readonly=True, aggregator=None)
     credits_earned = fields.Float(digits=(6, 1), readonly=True, aggregator=None)
@@ -59,9 +57,7 @@ class RegistrarOrderFacts(models.AbstractModel):
         labels = self._reason_labels()
         for record in self:
             codes = (record.reason_codes or "").split(",")
-            record.reasons = "; ".join(
-                labels.get(code, code) for code in codes if code
-            )
+            record.reasons = "; ".join(labels.get(code, code) for code in codes if code)
 
     @api.model
     def _reason_labels(self):

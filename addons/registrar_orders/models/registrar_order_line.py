@@ -63,9 +63,7 @@ class RegistrarOrderLine(models.Model):
     old_group_id = fields.Many2one(
         "registrar.group", "Group before", readonly=True, ondelete="restrict"
     )
-    old_course = fields.Integer(
-        "Year of study before", readonly=True, aggregator=None
-    )
+    old_course = fields.Integer("Year of study before", readonly=True, aggregator=None)
     old_study_form = fields.Selection(
         STUDY_FORMS, "Form of study before", readonly=True
     )
@@ -139,9 +137,11 @@ class RegistrarOrderLine(models.Model):
     def _compute_problems(self):
         self.problems = False
         open_lines = self.filtered(
-            lambda line: line.order_id.state in ("draft", "agreed")
-            and line.student_id
-            and line.effective_date
+            lambda line: (
+                line.order_id.state in ("draft", "agreed")
+                and line.student_id
+                and line.effective_date
+            )
         )
         for line, reasons in open_lines._reasons().items():
             line.problems = "; ".join(reasons)
@@ -187,6 +187,14 @@ class RegistrarOrderLine(models.Model):
         result = super().write(vals)
         if "student_id" in vals:
             self._fill([set(vals)] * len(self))
+        elif "programme_id" in vals:
+            faculty = (
+                self.env["registrar.programme"]
+                .sudo()
+                .browse(vals["programme_id"] or ())
+                .faculty_id
+            )
+            self._store({"faculty_id": faculty.id})
         if vals.keys() & set(KEY_FIELDS):
             self.order_id._arrange_sections()
         return result
@@ -321,9 +329,11 @@ class RegistrarOrderLine(models.Model):
         return self.decision if self.decision in allowed else False
 
     def _print_note(self, language):
-        """Return what is printed beside the person: debts, basis, ground, note."""
+        """Return what is printed beside the person: debts, university, basis …"""
         self.ensure_one()
-        parts = [self.note, self.basis, self.ground]
+        parts = [self.institution, self.note, self.basis, self.ground]
         if self.debts and (self._decision_shown() or self.decision == "expel"):
-            parts.insert(0, self.env["registrar.order"]._debts_text(self.debts, language))
+            parts.insert(
+                0, self.env["registrar.order"]._debts_text(self.debts, language)
+            )
         return "; ".join(part for part in parts if part)

@@ -46,6 +46,12 @@ class RegistrarOrderSection(models.Model):
     decision = fields.Selection(DECISIONS, readonly=True)
     text_kk = fields.Text("Text in Kazakh", required=True)
     text_ru = fields.Text("Text in Russian", required=True)
+    basis_kk = fields.Text(
+        "Basis in Kazakh", help="If it is not that of the whole order."
+    )
+    basis_ru = fields.Text(
+        "Basis in Russian", help="If it is not that of the whole order."
+    )
     line_ids = fields.One2many("registrar.order.line", "section_id", "Persons")
     line_count = fields.Integer("Number of persons", compute="_compute_line_count")
 
@@ -97,6 +103,10 @@ class RegistrarOrderSection(models.Model):
                     )
                 ) from error
             result[f"text_{language}"] = polish(text, language)
+            other_reason = self.kind_id != self.order_id.kind_id
+            result[f"basis_{language}"] = (
+                self.kind_id[f"basis_{language}"] if other_reason else False
+            )
         return result
 
     def _placeholder_values(self, language):

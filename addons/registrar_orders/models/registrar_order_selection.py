@@ -119,9 +119,7 @@ class RegistrarOrderSelection(models.Model):
 
     @api.model
     def _default_year(self):
-        return self.env["registrar.academic.year"]._at(
-            fields.Date.context_today(self)
-        )
+        return self.env["registrar.academic.year"]._at(fields.Date.context_today(self))
 
     @api.depends("purpose", "effective_date", "year_id")
     @api.depends_context("lang")
@@ -201,7 +199,12 @@ class RegistrarOrderSelection(models.Model):
                         "student_id": student_id,
                         **{
                             name: states.get(student_id, {}).get(name)
-                            for name in ("programme_id", "group_id", "course", "funding")
+                            for name in (
+                                "programme_id",
+                                "group_id",
+                                "course",
+                                "funding",
+                            )
                         },
                         **values,
                     }
@@ -379,9 +382,7 @@ class RegistrarOrderSelection(models.Model):
         return Enrolment.search(domain).student_id
 
     @api.model
-    def _transfer_facts(
-        self, students, year, date, with_debts=None, after_summer=True
-    ):
+    def _transfer_facts(self, students, year, date, with_debts=None, after_summer=True):
         """Return the decision about each student by the results of a year.
 
         :param date: the day on which debts are looked at
@@ -475,8 +476,10 @@ class RegistrarOrderSelection(models.Model):
 
         :rtype: dict[int, dict]
         """
-        proposals = self.env["registrar.result"].sudo()._expulsion_proposals(
-            self.effective_date
+        proposals = (
+            self.env["registrar.result"]
+            .sudo()
+            ._expulsion_proposals(self.effective_date)
         )
         wanted = set(students.ids)
         proposals = [row for row in proposals if row["student_id"] in wanted]
@@ -527,12 +530,16 @@ class RegistrarOrderSelection(models.Model):
 
     def _mark_drafted(self, result, effects):
         """Leave out who already stands in a draft order of these effects."""
-        drafted = self.env["registrar.order.line"].sudo().search(
-            [
-                ("student_id", "in", list(result)),
-                ("order_id.state", "in", ("draft", "agreed")),
-                ("order_id.type_id.effect", "in", effects),
-            ]
+        drafted = (
+            self.env["registrar.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("student_id", "in", list(result)),
+                    ("order_id.state", "in", ("draft", "agreed")),
+                    ("order_id.type_id.effect", "in", effects),
+                ]
+            )
         )
         for student in drafted.student_id:
             values = result[student.id]

@@ -19,7 +19,11 @@ class RegistrarOrderSelectionLine(models.Model):
         "registrar.order.selection", required=True, index=True, ondelete="cascade"
     )
     student_id = fields.Many2one(
-        "registrar.student", required=True, readonly=True, index=True, ondelete="cascade"
+        "registrar.student",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     included = fields.Boolean("Chosen")
     # Where the person studied when the selection was made

@@ -72,7 +72,9 @@ class RegistrarOrderType(models.Model):
         domain="[('id', 'in', kind_ids)]",
     )
     register_id = fields.Many2one(
-        "registrar.register", required=True, default=lambda self: self._default_register()
+        "registrar.register",
+        required=True,
+        default=lambda self: self._default_register(),
     )
     signatory_role = fields.Selection(
         selection=lambda self: self._signatory_roles(),
@@ -217,8 +219,10 @@ class RegistrarOrderType(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for order_type in self:
-            if self.env["registrar.order"].sudo().search_count(
-                [("type_id", "=", order_type.id)], limit=1
+            if (
+                self.env["registrar.order"]
+                .sudo()
+                .search_count([("type_id", "=", order_type.id)], limit=1)
             ):
                 raise ValidationError(
                     self.env._(

@@ -72,4 +72,6 @@ class RegistrarStudent(models.Model):
             {row["kind_id"] for row in rows}
         )
         names = {kind.id: kind.name for kind in kinds}
-        return {row["student_id"]: {**row, "kind": names[row["kind_id"]]} for row in rows}
+        return {
+            row["student_id"]: {**row, "kind": names[row["kind_id"]]} for row in rows
+        }

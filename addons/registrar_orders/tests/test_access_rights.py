@@ -80,15 +80,17 @@ class TestAccessRights(OrdersCommon):
         self.own.line_ids[0].write(
             {"programme_id": self.other_programme.id, "group_id": self.other_group.id}
         )
-        # The faculty of a person is set with the programme.
-        self.own.action_refresh()
         self.env.invalidate_all()
-        lines = self.own.with_user(self.dean).line_ids
-        self.assertEqual(len(lines), 1)
-        self.assertEqual(lines.faculty_id, self.faculty)
+        shown = self.own.with_user(self.dean).web_read(
+            {"line_ids": {"fields": {"faculty_id": {}}}, "line_count": {}}
+        )[0]
+        self.assertEqual(shown["line_count"], 1)
+        self.assertEqual(
+            [line["faculty_id"] for line in shown["line_ids"]], self.faculty.ids
+        )
 
     def test_both_deans_see_a_transfer(self):
-        self._register(self.own)
+        self._register_order(self.own)
         order = self._draft_order(
             "programme_transfer",
             date(2026, 2, 1),

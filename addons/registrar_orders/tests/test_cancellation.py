@@ -14,7 +14,7 @@ class TestCancellation(OrdersCommon):
         super().setUpClass()
         with freeze_time("2026-07-01"):
             cls.admission = cls._enrol()
-            cls.move = cls._register(
+            cls.move = cls._register_order(
                 cls._draft_order(
                     "funding_change",
                     date(2026, 3, 1),
@@ -25,7 +25,9 @@ class TestCancellation(OrdersCommon):
 
     def _cancellation(self, order):
         action = order.with_user(self.clerk).action_cancel_order()
-        return self.env["registrar.order"].with_user(self.clerk).browse(action["res_id"])
+        return (
+            self.env["registrar.order"].with_user(self.clerk).browse(action["res_id"])
+        )
 
     def test_cancel_restores_every_day(self):
         before = {
@@ -46,7 +48,7 @@ class TestCancellation(OrdersCommon):
             "2026 жылғы 1 наурыздағы № 2-т «Оқу негізін өзгерту туралы» бұйрықтың күші "
             "мына тұлғаларға қатысты жойылсын:",
         )
-        self._register(order)
+        self._register_order(order)
         self.assertEqual(self.move.state, "cancelled")
         self.assertEqual(self.move.entry_id.state, "cancelled")
         self.assertEqual(self.move.entry_id.cancelled_by_id, order.entry_id)
@@ -61,7 +63,7 @@ class TestCancellation(OrdersCommon):
         rows = self.env["registrar.enrolment"].search(
             [("entry_id", "=", self.move.entry_id.id)]
         )
-        order = self._register(self._cancellation(self.move))
+        order = self._register_order(self._cancellation(self.move))
         self.assertEqual(rows.reversal_entry_id, order.entry_id)
         self.assertEqual(len(rows.exists()), 2)
 
@@ -77,8 +79,8 @@ class TestCancellation(OrdersCommon):
         self.assertEqual(self.admission.state, "registered")
 
     def test_from_the_last_back(self):
-        self._register(self._cancellation(self.move))
-        self._register(self._cancellation(self.admission))
+        self._register_order(self._cancellation(self.move))
+        self._register_order(self._cancellation(self.admission))
         self.assertEqual(self.admission.state, "cancelled")
         self.assertEqual(set(self.students.mapped("status")), {"none"})
         again = self._enrol(self.first)
@@ -88,7 +90,7 @@ class TestCancellation(OrdersCommon):
     def test_movement_between_draft_and_registration(self):
         order = self._cancellation(self.move)
         order.action_agree()
-        self._register(
+        self._register_order(
             self._draft_order(
                 "expulsion", date(2026, 6, 1), self.first, reason="own_wish"
             )
@@ -100,13 +102,13 @@ class TestCancellation(OrdersCommon):
     def test_for_some_persons(self):
         order = self._cancellation(self.move)
         order.line_ids.filtered(lambda li: li.student_id == self.first).unlink()
-        self._register(order)
+        self._register_order(order)
         self.assertEqual(self.first.funding, "paid")
         self.assertEqual(self.second.funding, "grant")
         self.assertEqual(self.move.state, "registered")
         rest = self._cancellation(self.move)
         self.assertEqual(rest.line_ids.student_id, self.first)
-        self._register(rest)
+        self._register_order(rest)
         self.assertEqual(self.move.state, "cancelled")
         self.assertEqual(self.first.funding, "grant")
 
@@ -118,7 +120,7 @@ class TestCancellation(OrdersCommon):
         draft = self._admission(self.first)
         with self.assertRaisesRegex(UserError, "nothing to cancel"):
             draft.action_cancel_order()
-        order = self._register(self._cancellation(self.move))
+        order = self._register_order(self._cancellation(self.move))
         with self.assertRaisesRegex(UserError, "nothing to cancel"):
             self.move.with_user(self.clerk).action_cancel_order()
         with self.assertRaisesRegex(UserError, "is not cancelled"):
@@ -129,7 +131,7 @@ class TestCancellation(OrdersCommon):
     def test_group_goes_back_to_its_year(self):
         for student in self.students:
             self._gpa(student, 3.0)
-        order = self._register(
+        order = self._register_order(
             self._draft_order(
                 "course_transfer",
                 date(2026, 7, 1),
@@ -138,5 +140,5 @@ class TestCancellation(OrdersCommon):
             )
         )
         self.assertEqual(self.group.course, 2)
-        self._register(self._cancellation(order))
+        self._register_order(self._cancellation(order))
         self.assertEqual(self.group.course, 1)

@@ -39,11 +39,10 @@ class TestOrderFlow(OrdersCommon):
             * 4,
         )
         self.assertEqual(self.first.status, "none")
-        order = self._register(order)
+        order = self._register_order(order)
         self.assertEqual(order.state, "registered")
         self.assertEqual(order.number, "1-т")
         self.assertTrue(order.digest)
-        self.assertTrue(order.entry_id.attachment_id)
         self.assertRecordValues(
             self.students,
             [
@@ -72,7 +71,7 @@ class TestOrderFlow(OrdersCommon):
             year_id=self.year.id,
         )
         self.assertEqual(transfer.line_ids.decision, "transfer")
-        self._register(transfer)
+        self._register_order(transfer)
         leave = self._draft_order(
             "academic_leave",
             date(2026, 6, 22),
@@ -80,13 +79,13 @@ class TestOrderFlow(OrdersCommon):
             reason="leave_medical",
             end_date=date(2026, 6, 25),
         )
-        self._register(leave)
+        self._register_order(leave)
         back = self._draft_order("leave_return", date(2026, 6, 26), self.first)
-        self._register(back)
+        self._register_order(back)
         expulsion = self._draft_order(
             "expulsion", date(2026, 6, 30), self.first, reason="own_wish"
         )
-        self._register(expulsion)
+        self._register_order(expulsion)
         expected = {
             date(2025, 8, 24): None,
             date(2025, 8, 25): ("studying", 1),
@@ -110,7 +109,7 @@ class TestOrderFlow(OrdersCommon):
 
     def test_future_order_does_not_change_today(self):
         self._enrol(self.first)
-        order = self._register(
+        order = self._register_order(
             self._draft_order(
                 "expulsion", date(2026, 9, 1), self.first, reason="own_wish"
             )
@@ -149,16 +148,14 @@ class TestOrderFlow(OrdersCommon):
             ("funding_change", "funding_to_grant", {}),
         )
         for day, (code, reason, values) in enumerate(steps, start=1):
-            order = self._register(
+            order = self._register_order(
                 self._draft_order(
                     code, date(2026, 2, day), self.first, reason=reason, **values
                 )
             )
             self.assertEqual(order.row_count, 1)
         rows = self.first.enrolment_ids.sorted("date_from")
-        self.assertEqual(
-            rows.mapped("funding"), ["grant"] * 5 + ["paid", "grant"]
-        )
+        self.assertEqual(rows.mapped("funding"), ["grant"] * 5 + ["paid", "grant"])
         self.assertEqual(self.first.programme_id, self.other_programme)
         self.assertEqual(self.first.study_form, "part_time")
         self.assertEqual(self.first.language, "kk")
@@ -166,7 +163,7 @@ class TestOrderFlow(OrdersCommon):
 
     def test_funding_change_during_leave_does_not_end_it(self):
         self._enrol(self.first)
-        self._register(
+        self._register_order(
             self._draft_order(
                 "academic_leave",
                 date(2026, 3, 1),
@@ -174,7 +171,7 @@ class TestOrderFlow(OrdersCommon):
                 end_date=date(2027, 2, 28),
             )
         )
-        self._register(
+        self._register_order(
             self._draft_order(
                 "funding_change",
                 date(2026, 4, 1),
@@ -194,7 +191,7 @@ class TestOrderFlow(OrdersCommon):
                 self.first,
                 end_date=date(2026, 9, 1),
             ).action_agree()
-        self._register(
+        self._register_order(
             self._draft_order(
                 "academic_leave",
                 date(2026, 3, 1),
@@ -202,7 +199,7 @@ class TestOrderFlow(OrdersCommon):
                 end_date=date(2026, 5, 31),
             )
         )
-        self._register(
+        self._register_order(
             self._draft_order(
                 "leave_prolongation",
                 date(2026, 6, 1),
@@ -239,7 +236,7 @@ class TestOrderFlow(OrdersCommon):
         with self.assertRaisesRegex(UserError, "Әлиева Әсел.*decision"):
             order.action_agree()
         (order.line_ids - line).unlink()
-        self._register(order)
+        self._register_order(order)
         self.assertEqual(self.first.funding, "paid")
         self.assertEqual(self.first.course, 1)
         self.assertEqual(self.group.course, 1)
@@ -248,7 +245,7 @@ class TestOrderFlow(OrdersCommon):
         self._enrol()
         for student in self.students:
             self._gpa(student, 3.0)
-        self._register(
+        self._register_order(
             self._draft_order(
                 "course_transfer",
                 date(2026, 7, 1),
@@ -267,7 +264,7 @@ class TestOrderFlow(OrdersCommon):
         with self.assertRaisesRegex(UserError, "below the transfer score"):
             order.action_agree()
         order.line_ids.ground = "Решение учёного совета от 25.06.2026, протокол № 11"
-        self._register(order)
+        self._register_order(order)
         self.assertEqual(self.first.course, 2)
 
     def test_document_of_every_expulsion_reason(self):
@@ -302,7 +299,7 @@ class TestOrderRefusals(OrdersCommon):
 
     def test_earlier_than_the_last_movement(self):
         self._enrol(self.first)
-        self._register(
+        self._register_order(
             self._draft_order(
                 "funding_change",
                 date(2026, 3, 1),
@@ -330,14 +327,14 @@ class TestOrderRefusals(OrdersCommon):
             group_id=self.other_group.id,
         )
         other.action_agree()
-        self._register(one)
+        self._register_order(one)
         with self.assertRaisesRegex(UserError, "has changed since"):
             other.with_user(self.head).action_register()
         other.action_return()
         other.action_refresh()
         self.assertEqual(other.line_ids.old_funding, "paid")
         other.line_ids.funding = "paid"
-        self._register(other)
+        self._register_order(other)
         self.assertEqual(self.first.funding, "paid")
 
     def test_not_enrolled(self):
@@ -346,17 +343,16 @@ class TestOrderRefusals(OrdersCommon):
             ("funding_change", "funding_to_paid"),
             ("leave_return", None),
         ):
-            order = self._draft_order(
-                code, date(2026, 3, 1), self.first, reason=reason
-            )
-            with self.subTest(code=code), self.assertRaisesRegex(
-                UserError, "not enrolled"
+            order = self._draft_order(code, date(2026, 3, 1), self.first, reason=reason)
+            with (
+                self.subTest(code=code),
+                self.assertRaisesRegex(UserError, "not enrolled"),
             ):
                 order.action_agree()
 
     def test_expulsion_during_leave(self):
         self._enrol(self.first)
-        self._register(
+        self._register_order(
             self._draft_order(
                 "academic_leave",
                 date(2026, 3, 1),
@@ -369,7 +365,7 @@ class TestOrderRefusals(OrdersCommon):
         )
         with self.assertRaisesRegex(UserError, "is on academic leave"):
             order.action_agree()
-        self._register(
+        self._register_order(
             self._draft_order(
                 "expulsion", date(2026, 6, 2), self.first, reason="no_return_from_leave"
             )
@@ -527,8 +523,7 @@ class TestOrderRefusals(OrdersCommon):
             (
                 "INSERT INTO registrar_order_line (order_id, student_id, kind_id,"
                 " effective_date) SELECT order_id, %s, kind_id, effective_date"
-                " FROM registrar_order_line WHERE order_id = "
-                + str(order.id),
+                " FROM registrar_order_line WHERE order_id = " + str(order.id),
                 self.second.id,
             ),
             (
@@ -693,7 +688,9 @@ class TestOrderDraft(OrdersCommon):
         )
         wizard.effective_date = date(2026, 6, 1)
         action = wizard.save().action_apply()
-        order = self.env["registrar.order"].with_user(self.clerk).browse(action["res_id"])
+        order = (
+            self.env["registrar.order"].with_user(self.clerk).browse(action["res_id"])
+        )
         self.assertEqual(order.line_ids.student_id, self.first)
         more = Form(
             self.env["registrar.order.add"]

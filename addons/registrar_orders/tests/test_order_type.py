@@ -88,7 +88,7 @@ class TestOrderType(OrdersCommon):
         order = self._draft_order("test_dual", date(2026, 2, 2), self.first)
         self.assertEqual(order.preamble_ru, "По решению Проверочный университет")
         self.assertEqual(order.section_ids.text_ru, "Перевести со 2 февраля 2026 года:")
-        self._register(order)
+        self._register_order(order)
         self.assertEqual(self.first.funding, "employer")
 
     def test_effects_are_registered_once(self):

@@ -4,6 +4,8 @@ from datetime import date
 import pypdf
 from freezegun import freeze_time
 
+from odoo import Command
+
 from .common import OrdersCommon
 
 
@@ -14,6 +16,8 @@ def pdf_text(content):
 
 @freeze_time("2026-07-01")
 class TestReport(OrdersCommon):
+    prints = True
+
     def test_registered_order(self):
         order = self._enrol()
         pages = pdf_text(order.entry_id.attachment_id.raw)
@@ -55,7 +59,7 @@ class TestReport(OrdersCommon):
             self.assertIn(order.verification_code[:4], page)
 
     def test_persons_in_the_order_of_the_alphabet(self):
-        order = self._enrol()
+        order = self._enrol(self.third | self.fourth | self.second | self.first)
         kazakh = pdf_text(order.entry_id.attachment_id.raw)[0]
         places = [
             kazakh.index(name) for name in ("Ахметов", "Әлиева", "Иванова", "Қасымов")
@@ -64,7 +68,7 @@ class TestReport(OrdersCommon):
 
     def test_change_is_shown(self):
         self._enrol(self.first)
-        order = self._register(
+        order = self._register_order(
             self._draft_order(
                 "programme_transfer",
                 date(2026, 2, 1),
@@ -77,10 +81,35 @@ class TestReport(OrdersCommon):
         self.assertIn("→ 6T01601", text)
         self.assertIn("6T06103", text)
 
+    def test_two_reasons(self):
+        """Each paragraph with a reason of its own has a basis of its own."""
+        self._enrol(self.first | self.second)
+        order = self._draft_order(
+            "expulsion", date(2026, 6, 2), self.first, reason="own_wish"
+        )
+        order.line_ids = [
+            Command.create(
+                {
+                    "student_id": self.second.id,
+                    "kind_id": self.env.ref(
+                        "registrar_core.movement_kind_transfer_out"
+                    ).id,
+                    "institution": "КазНУ им. аль-Фараби",
+                }
+            )
+        ]
+        self._register_order(order)
+        text = pdf_text(order.entry_id.attachment_id.raw)[1]
+        self.assertIn("1. Отчислить со 2 июня 2026 года", text)
+        self.assertIn("по собственному желанию", text)
+        self.assertIn("Основание: заявление, запрос принимающей организации", text)
+        self.assertIn("Основание: заявление, обходной лист.", text)
+        self.assertIn("КазНУ им.", text)
+
     def test_debts_and_gpa_are_printed(self):
         self._enrol(self.first)
         self._gpa(self.first, 2.345)
-        order = self._register(
+        order = self._register_order(
             self._draft_order(
                 "course_transfer", date(2026, 7, 1), self.first, year_id=self.year.id
             )
@@ -132,5 +161,5 @@ class TestReport(OrdersCommon):
     def test_print_buttons(self):
         draft = self._admission(self.first)
         self.assertEqual(draft.action_print()["type"], "ir.actions.report")
-        order = self._register(draft)
+        order = self._register_order(draft)
         self.assertEqual(order.action_print()["type"], "ir.actions.act_url")

@@ -5,6 +5,12 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.registrar_exams.tests.common import (
+    AUTUMN_DAY,
+    SPRING_DAY,
+    ExamsCommon,
+)
+
 from .common import OrdersCommon
 
 
@@ -95,7 +101,7 @@ class TestTransferSelection(OrdersCommon):
                 any("повторным изучением на платной основе" in text for text in texts)
             )
             for order in orders.values():
-                self._register(order)
+                self._register_order(order)
         self.assertRecordValues(
             self.students,
             [
@@ -105,9 +111,7 @@ class TestTransferSelection(OrdersCommon):
                 {"course": 2, "funding": "grant"},
             ],
         )
-        self.assertEqual(
-            selection.line_ids.order_id, selection.order_ids
-        )
+        self.assertEqual(selection.line_ids.order_id, selection.order_ids)
 
     def test_policy_without_debts(self):
         selection = self._selection(with_debts=False)
@@ -142,7 +146,7 @@ class TestTransferSelection(OrdersCommon):
         )
 
     def test_on_leave_is_not_considered(self):
-        self._register(
+        self._register_order(
             self._draft_order(
                 "academic_leave",
                 date(2026, 3, 1),
@@ -257,7 +261,7 @@ class TestOtherSelections(OrdersCommon):
         self.assertEqual(order.line_ids.kind_id.code, "academic_failure")
         self.assertIn("за академическую неуспеваемость", order.section_ids.text_ru)
         self.assertEqual(order.line_ids.debts, "TST 1101")
-        self._register(order)
+        self._register_order(order)
         self.assertEqual(self.first.status, "expelled")
         self.assertFalse(self._select("expulsion").line_ids)
 
@@ -267,7 +271,7 @@ class TestOtherSelections(OrdersCommon):
             (self.first, date(2026, 6, 15)),
             (self.second, date(2026, 9, 1)),
         ):
-            self._register(
+            self._register_order(
                 self._draft_order(
                     "academic_leave", date(2026, 3, 1), student, end_date=last
                 )
@@ -279,7 +283,7 @@ class TestOtherSelections(OrdersCommon):
         self.assertEqual(
             selection.order_ids.line_ids.kind_id.code, "no_return_from_leave"
         )
-        self._register(selection.order_ids)
+        self._register_order(selection.order_ids)
 
     def test_enrolment(self):
         complete = self.first
@@ -293,13 +297,11 @@ class TestOtherSelections(OrdersCommon):
             target_funding="paid",
         )
         self.assertEqual(selection.line_ids.student_id, self.students)
-        self.assertEqual(
-            selection.line_ids.filtered("included").student_id, complete
-        )
+        self.assertEqual(selection.line_ids.filtered("included").student_id, complete)
         missing = selection.line_ids.filtered(lambda li: li.student_id == self.second)
         self.assertIn("data of the person are missing", missing.reasons)
         selection.action_make_orders()
-        self._register(selection.order_ids)
+        self._register_order(selection.order_ids)
         self.assertEqual(complete.status, "studying")
         self.assertEqual(complete.funding, "paid")
 
@@ -308,6 +310,7 @@ class TestOtherSelections(OrdersCommon):
             "student_id": student.id,
             "discipline_id": discipline.id,
             "term_id": self.spring.id,
+            "year_id": self.year.id,
             "entry_id": entry.id,
             "result_date": date(2026, 6, attempt),
             "score": 20,
@@ -317,8 +320,58 @@ class TestOtherSelections(OrdersCommon):
             "passed": False,
             "in_gpa": True,
             "attempt": attempt,
+            "resit_number": 0,
+            "kind": "exam",
         }
-        model = self.env["registrar.result"].sudo()
-        return model.create(
-            {name: value for name, value in values.items() if name in model._fields}
+        return self.env["registrar.result"].sudo().create(values)
+
+
+@freeze_time("2026-07-10")
+class TestYear(OrdersCommon, ExamsCommon):
+    """From registered sheets to orders: nothing is pretended."""
+
+    def test_results_decide(self):
+        marks = {
+            # rating 1, rating 2, exam of each discipline
+            self.first: [(90, 90, 90)] * 4,
+            self.second: [(60, 60, 55)] * 4,
+            self.third: [(95, 95, 95), (95, 95, 95), (95, 95, 95), (70, 70, 10)],
+            self.fourth: [(80, 80, 80)] * 4,
+        }
+        for index, discipline in enumerate(self.disciplines):
+            term, day = (
+                (self.autumn, AUTUMN_DAY) if index < 2 else (self.spring, SPRING_DAY)
+            )
+            sheet = self._sheet(discipline, term)
+            self._finish(
+                sheet,
+                [marks[line.student_id][index] for line in sheet.line_ids],
+                day,
+            )
+        selection = (
+            self.env["registrar.order.selection"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "purpose": "transfer",
+                    "effective_date": date(2026, 7, 10),
+                    "year_id": self.year.id,
+                    "student_ids": self.students.ids,
+                }
+            )
         )
+        selection.action_select()
+        found = {line.student_id: line for line in selection.line_ids}
+        self.assertEqual(
+            [found[student].decision for student in self.students],
+            ["transfer", "repeat", "transfer_with_debts", "transfer"],
+        )
+        self.assertEqual(found[self.third].debts, "TST 1104")
+        self.assertEqual(found[self.first].debt_count, 0)
+        self.assertEqual(found[self.first].credits_earned, 20)
+        selection.action_make_orders()
+        for order in selection.order_ids:
+            self._register_order(order)
+        self.assertEqual(self.students.mapped("course"), [2, 1, 2, 2])
+        self.assertEqual(self.second.funding, "paid")
+        self.assertFalse(self.register.verify_chain())

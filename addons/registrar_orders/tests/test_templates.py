@@ -10,7 +10,9 @@ from odoo.addons.registrar_orders.tools.wording import polish
 
 class TestTemplates(BaseCase):
     def test_placeholders_in_their_order(self):
-        self.assertEqual(placeholders("с {date} на {course} курс, {date}"), ["date", "course"])
+        self.assertEqual(
+            placeholders("с {date} на {course} курс, {date}"), ["date", "course"]
+        )
         self.assertEqual(placeholders("{{так}}"), [])
         self.assertEqual(placeholders(None), [])
 
