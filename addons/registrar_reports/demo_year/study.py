@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 
+# So many disciplines does a student take again who repeats a year without debts.
+RAISED = 6
+
 
 def make_plans(demo, calendar, day):
     """Fill, submit, agree, sign and register the plans of all who study.
@@ -16,7 +19,12 @@ def make_plans(demo, calendar, day):
     plans = demo.clerk("registrar.study.plan")._fill(
         demo.students(), demo.year(calendar)
     )
+    _put_off(plans)
+    _raise_grades(plans)
     plans.write({"document_date": day})
+    # Whose plan cannot be put right stays with a draft.
+    errors = plans.sudo()._errors()
+    plans = plans.filtered(lambda plan: not errors[plan.id])
     plans = plans.sorted(lambda p: (p.group_id.name, p.student_id.sort_key, p.id))
     plans.action_submit()
     for group, own in _partition(plans, lambda plan: plan.group_id):
@@ -25,6 +33,95 @@ def make_plans(demo, calendar, day):
         own.with_user(university.dean_of(faculty.sudo())).action_sign()
     demo.register(plans)
     return plans
+
+
+def _put_off(plans):
+    """Take off what needs a discipline that the student has not passed.
+
+    It is studied when the prerequisite is passed. Of an elective block another option
+    is taken, if there is one without that prerequisite.
+    """
+    passed = plans._passed_disciplines(plans.student_id)
+    for plan in plans:
+        done = plan.line_ids.discipline_id.browse(passed.get(plan.student_id.id, ()))
+        unready = _unready(plan, done)
+        while unready:
+            for line in unready:
+                _replace(plan, line, done)
+            unready.unlink()
+            unready = _unready(plan, done)
+
+
+def _unready(plan, done):
+    """Return the lines whose prerequisites are neither passed nor planned before."""
+    return plan.line_ids.filtered(
+        lambda line: line.discipline_id.prerequisite_ids - done - _before(plan, line)
+    )
+
+
+def _before(plan, line):
+    """Return what the plan has before a line; who repeats has failed it already."""
+    earlier = plan.line_ids.filtered(
+        lambda other: (
+            other.term_id.date_from < line.term_id.date_from
+            and other.line_type == "main"
+        )
+    )
+    return earlier.discipline_id
+
+
+def _replace(plan, line, done):
+    place = line.curriculum_line_id
+    if not place.block_id:
+        return
+    others = place.curriculum_id.line_ids.filtered(
+        lambda other: (
+            other.block_id == place.block_id
+            and other.term_number == place.term_number
+            and other != place
+            and not other.discipline_id.prerequisite_ids - done
+        )
+    )
+    if others:
+        line.create(
+            {
+                "plan_id": plan.id,
+                "discipline_id": others[0].discipline_id.id,
+                "curriculum_line_id": others[0].id,
+                "term_id": line.term_id.id,
+            }
+        )
+
+
+def _raise_grades(plans):
+    """Let those who repeat a year without debts study the weakest results again."""
+    empty = plans.filtered(lambda plan: not plan.line_ids)
+    if not empty:
+        return
+    results = empty.env["registrar.result"].search(
+        [
+            ("student_id", "in", empty.student_id.ids),
+            ("superseded_by_id", "=", False),
+            ("in_gpa", "=", True),
+        ],
+        order="student_id, points, id",
+    )
+    values_list = []
+    for plan in empty:
+        own = results.filtered(lambda r, plan=plan: r.student_id == plan.student_id)
+        terms = {term.kind: term for term in plan.year_id.term_ids}
+        values_list += [
+            {
+                "plan_id": plan.id,
+                "discipline_id": result.discipline_id.id,
+                "curriculum_line_id": result.curriculum_line_id.id,
+                "term_id": terms[result.term_id.kind].id,
+                "line_type": "gpa_raise",
+                "attempt": result.attempt + 1,
+            }
+            for result in own[:RAISED]
+        ]
+    empty.env["registrar.study.plan.line"].create(values_list)
 
 
 def form_class_groups(demo, term):
