@@ -1,3 +1,5 @@
+import math
+
 from odoo import fields
 
 
@@ -19,6 +21,9 @@ class Mark(fields.Float):
     def convert_to_cache(self, value, record, validate=True):
         if _is_missing(value):
             return None
+        if isinstance(value, float) and not math.isfinite(value):
+            # Left as it is, so that the check of the marks can refuse it by name.
+            return value
         return super().convert_to_cache(value, record, validate)
 
     def convert_to_record(self, value, record):

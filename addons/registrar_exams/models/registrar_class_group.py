@@ -47,6 +47,4 @@ class RegistrarClassGroup(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "registrar_exams.registrar_sheet_action"
         )
-        return dict(
-            action, domain=[("class_group_id", "in", self.ids)], context={}
-        )
+        return dict(action, domain=[("class_group_id", "in", self.ids)], context={})

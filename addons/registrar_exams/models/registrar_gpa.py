@@ -80,9 +80,7 @@ class RegistrarGpa(models.Model):
 
     _term_unique = models.UniqueIndex("(student_id, term_id) WHERE period = 'term'")
     _year_unique = models.UniqueIndex("(student_id, year_id) WHERE period = 'year'")
-    _cumulative_unique = models.UniqueIndex(
-        "(student_id) WHERE period = 'cumulative'"
-    )
+    _cumulative_unique = models.UniqueIndex("(student_id) WHERE period = 'cumulative'")
     _cohort_index = models.Index("(period, programme_id, course, year_id)")
 
     @api.depends("student_id", "period", "term_id", "year_id")

@@ -20,7 +20,9 @@ class RegistrarGradeScale(models.Model):
 
     code = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    valid_from = fields.Date(help="The first day of control; empty: from the beginning.")
+    valid_from = fields.Date(
+        help="The first day of control; empty: from the beginning."
+    )
     valid_to = fields.Date(
         "Valid until (exclusive)",
         help="The first day on which another scale holds; empty: still in force.",
@@ -51,28 +53,6 @@ class RegistrarGradeScale(models.Model):
 
     def _code_in_name(self):
         return False
-
-    @api.constrains("valid_from", "valid_to", "active")
-    def _check_no_overlap(self):
-        for scale in self.filtered("active"):
-            domain = Domain("id", "!=", scale.id)
-            if scale.valid_to:
-                domain &= Domain("valid_from", "=", False) | Domain(
-                    "valid_from", "<", scale.valid_to
-                )
-            if scale.valid_from:
-                domain &= Domain("valid_to", "=", False) | Domain(
-                    "valid_to", ">", scale.valid_from
-                )
-            if other := self.search(domain, limit=1):
-                raise ValidationError(
-                    self.env._(
-                        "The grade scales “%(scale)s” and “%(other)s” are valid on the "
-                        "same day.",
-                        scale=scale.name,
-                        other=other.name,
-                    )
-                )
 
     @api.constrains("line_ids")
     def _check_lines(self):

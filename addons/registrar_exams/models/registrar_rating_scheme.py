@@ -122,9 +122,7 @@ class RegistrarRatingScheme(models.Model):
         for scheme in self:
             parts = []
             if scheme.has_admission:
-                parts.append(
-                    self.env._("%s × rating", f"{scheme.admission_weight:g}")
-                )
+                parts.append(self.env._("%s × rating", f"{scheme.admission_weight:g}"))
             if scheme.has_exam:
                 parts.append(self.env._("%s × exam", f"{scheme.exam_weight:g}"))
             scheme.formula = " + ".join(parts)

@@ -198,15 +198,15 @@ class RegistrarSheet(models.Model):
     ground = fields.Text(
         "Ground", help="Why an individual sheet is issued: illness, competition …"
     )
-    valid_to = fields.Date("Valid until", help="An individual sheet is void afterwards.")
+    valid_to = fields.Date(
+        "Valid until", help="An individual sheet is void afterwards."
+    )
     # Lines and progress
     line_ids = fields.One2many("registrar.sheet.line", "sheet_id", "Students")
     line_count = fields.Integer("Number of students", compute="_compute_progress")
     entered_count = fields.Integer("Entered", compute="_compute_progress")
     missing_count = fields.Integer("Missing", compute="_compute_progress")
-    progress = fields.Float(
-        "Progress, %", compute="_compute_progress", digits=(5, 1)
-    )
+    progress = fields.Float("Progress, %", compute="_compute_progress", digits=(5, 1))
     progress_text = fields.Char("Marks entered", compute="_compute_progress")
     # Quality indicators (academic.md §9.2)
     success_percent = fields.Float(
@@ -414,9 +414,7 @@ class RegistrarSheet(models.Model):
                     self.env._("“%s” is not a draft any more.", sheet.display_name)
                 )
             if not sheet.line_count:
-                raise UserError(
-                    self.env._("“%s” has no students.", sheet.display_name)
-                )
+                raise UserError(self.env._("“%s” has no students.", sheet.display_name))
             if not sheet.scale_id:
                 raise UserError(
                     self.env._(

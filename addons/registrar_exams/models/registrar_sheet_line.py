@@ -351,9 +351,7 @@ class RegistrarSheetLine(models.Model):
             else:
                 rating = found.rating
                 if not scheme.round_admission:
-                    rating = float(
-                        grading.admission_exact(self._parts(scheme), scheme)
-                    )
+                    rating = float(grading.admission_exact(self._parts(scheme), scheme))
                 reason = self.bar_reason or ADMISSION_REASONS.get(found.reason)
         return {
             "admission_rating": rating,
@@ -469,17 +467,14 @@ class RegistrarSheetLine(models.Model):
                     )
                 )
             if sheet.state != "open":
+                # Who may not see the sheet is not told its state.
+                self.check_access("write")
                 raise UserError(
-                    self.env._(
-                        "“%s” is not open for marks.",
-                        sheet.display_name,
-                    )
+                    self.env._("“%s” is not open for marks.", sheet.display_name)
                 )
         if stored - MARK_FIELDS:
             for sheet in self.sheet_id:
                 if sheet.state not in ("draft", "open"):
                     raise UserError(
-                        self.env._(
-                            "“%s” is not open for changes.", sheet.display_name
-                        )
+                        self.env._("“%s” is not open for changes.", sheet.display_name)
                     )

@@ -206,13 +206,10 @@ class RegistrarSheetImport(models.TransientModel):
         rows = Markup("").join(
             Markup("<tr><td>%s</td><td>%s</td></tr>") % error for error in errors
         )
-        return (
-            Markup(
-                '<table class="table table-sm"><thead><tr><th>%s</th><th>%s</th></tr>'
-                "</thead><tbody>%s</tbody></table>"
-            )
-            % (self.env._("Row"), self.env._("Error"), rows)
-        )
+        return Markup(
+            '<table class="table table-sm"><thead><tr><th>%s</th><th>%s</th></tr>'
+            "</thead><tbody>%s</tbody></table>"
+        ) % (self.env._("Row"), self.env._("Error"), rows)
 
     def _reopen(self):
         return {

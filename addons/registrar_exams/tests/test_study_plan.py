@@ -1,0 +1,61 @@
+from freezegun import freeze_time
+
+from .common import AUTUMN_DAY, SPRING_DAY, TODAY, ExamsCommon
+
+
+@freeze_time(TODAY)
+class TestStudyPlanHooks(ExamsCommon):
+    def setUp(self):
+        super().setUp()
+        self.plan = self.env["registrar.study.plan"]
+
+    def test_passed_and_failed_disciplines(self):
+        first, second = self.disciplines[:2]
+        self._finish(self._sheet(first), [(90, 90, 40)] + [(90, 90, 90)] * 3)
+        self._finish(self._sheet(second), [(90, 90, 90)] * 4)
+        student, other = self.students[:2]
+        passed = self.plan._passed_disciplines(self.students)
+        self.assertEqual(passed[student.id], {second.id})
+        self.assertEqual(passed[other.id], {first.id, second.id})
+        failed = self.plan._failed_disciplines(self.students)
+        self.assertEqual(dict(failed), {student.id: {first.id}})
+
+    def test_passed_terms_of_a_long_discipline(self):
+        self._finish(self._sheet(self.training), [(90, 90, 90)] * 4)
+        lines = self.curriculum.line_ids.filtered(
+            lambda line: line.discipline_id == self.training
+        ).sorted("term_number")
+        passed = self.plan._passed_curriculum_lines(self.students)
+        self.assertEqual(passed[self.students[0].id], {lines[0].id})
+
+    def test_debts_are_registered_for_the_next_year(self):
+        first, third = self.disciplines[0], self.disciplines[2]
+        self._finish(
+            self._sheet(first), [(40, 40, None)] + [(90, 90, 90)] * 3, AUTUMN_DAY
+        )
+        self._finish(
+            self._sheet(third, self.spring),
+            [(90, 90, 20)] + [(90, 90, 90)] * 3,
+            SPRING_DAY,
+        )
+        year = self._retake_year()
+        vals_list = self.plan._debt_lines(self.students, year)
+        self.assertEqual(
+            [
+                (
+                    vals["student_id"],
+                    vals["discipline_id"],
+                    self.env["registrar.term"].browse(vals["term_id"]).kind,
+                    vals["line_type"],
+                    vals["attempt"],
+                    vals["credits"],
+                )
+                for vals in vals_list
+            ],
+            [
+                (self.students[0].id, first.id, "autumn", "retake", 2, 5),
+                (self.students[0].id, third.id, "spring", "retake", 2, 5),
+            ],
+        )
+        # Nothing is a debt in the year in which it was failed.
+        self.assertFalse(self.plan._debt_lines(self.students, self.year))
