@@ -52,6 +52,7 @@
             ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
             "registrar_core/static/src/import_run/*",
         ],
+        "web.assets_tests": ["registrar_core/static/tests/tours/*"],
     },
     "pre_init_hook": "pre_init_hook",
     "application": True,

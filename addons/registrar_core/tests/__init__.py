@@ -4,6 +4,11 @@ from . import test_curriculum
 from . import test_document
 from . import test_enrolment
 from . import test_iin
+from . import test_import_curriculum
+from . import test_import_real
+from . import test_import_student
+from . import test_import_tables
+from . import test_import_wizard
 from . import test_normalise
 from . import test_structure
 from . import test_study_plan

@@ -338,7 +338,7 @@ def _curriculum_texts(env):
         "code_of_another": (
             env._(
                 "The code already belongs to “%(other)s” (row %(row)s); this one "
-                "becomes “%(code)s”."
+                "becomes “%(becomes)s”."
             ),
             env._("Give the discipline a code of its own."),
         ),
@@ -400,7 +400,7 @@ def _curriculum_texts(env):
         "discipline_of_another": (
             env._(
                 "The code belongs to another discipline, “%(other)s”; this one gets "
-                "the code “%(code)s”."
+                "the code “%(becomes)s”."
             ),
             env._("Give the discipline a code of its own."),
         ),

@@ -465,8 +465,8 @@ class RegistrarImport(models.TransientModel):
                     result.add(NOTE, "row_skipped", number, value=self._first(values))
                 continue
             missing = [index for index in needed if index not in filled]
-            first = columns.heading_key(self._first(values))
-            if missing and first.startswith(TOTAL_WORDS_KEYS):
+            first = re.match(r"[^\W\d_]*", self._first(values).strip()).group()
+            if first.lower() in TOTAL_WORDS and (missing or len(filled) < 3):
                 result.add(NOTE, "row_skipped", number, value=self._first(values))
                 continue
             if self._is_example(kind, found, filled):
@@ -756,9 +756,6 @@ class RegistrarImport(models.TransientModel):
                 "student": self.env._("Students"),
             },
         }
-
-
-TOTAL_WORDS_KEYS = tuple(columns.heading_key(word) for word in TOTAL_WORDS)
 
 
 class ChosenMapping(dict):

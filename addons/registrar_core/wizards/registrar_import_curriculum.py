@@ -135,7 +135,7 @@ class RegistrarImport(models.TransientModel):
         if isinstance(programme, int) and programme:
             programme = Programme.browse(programme).exists()
         elif isinstance(programme, str):
-            code = normalise_code(programme)[0].upper()
+            code = normalise_code(programme.upper())[0]
             programme = Programme.with_context(active_test=False).search(
                 [("code", "=", code)], limit=1
             )
@@ -175,7 +175,8 @@ class RegistrarImport(models.TransientModel):
             name = year.replace("-", "/").replace(" ", "")
             first = name.partition("/")[0]
             year = Year.search([("name", "=", name)], limit=1)
-            if not year and options.get("create_year") and first.isdigit():
+            may_create = options.get("create_year") and Year.has_access("create")
+            if not year and may_create and first.isdigit():
                 start = int(first)
                 plan.year_vals = {
                     "name": f"{start}/{start + 1}",
@@ -268,7 +269,7 @@ class RegistrarImport(models.TransientModel):
                 "discipline_of_another",
                 "discipline_code",
                 other=found.name_ru,
-                code=distinct,
+                becomes=distinct,
             )
             values["code"] = distinct
             found = known.get(code_key(distinct))
@@ -439,7 +440,9 @@ class RegistrarImport(models.TransientModel):
         return changes
 
     def _check_volume(self, plan, parsed, result):
-        programme = plan.programme
+        programme = plan.programme or self.env["registrar.programme"].new(
+            {"level": plan.programme_vals["level"]}
+        )
         total = result.summary["credits"]
         if programme.credits_required and round(total - programme.credits_required, 1):
             result.add(

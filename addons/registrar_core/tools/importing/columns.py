@@ -961,17 +961,20 @@ def find_header(rows, kind, headings=()):
 
     It is the row in which most headings are known; of equal rows the last one (two
     storeys of headings, the upper of them merged). None if no row has two known ones,
-    or one where the table has a single column.
+    or a required one.
 
     :param headings: more known headings (of a saved mapping)
     """
-    known = {*_VOCABULARIES[kind], *map(heading_key, headings)} - {""}
+    words = _VOCABULARIES[kind]
+    known = {*words, *map(heading_key, headings)} - {""}
+    required = {key for keys in REQUIRED_COLUMNS[kind] for key in keys}
     best, best_score = None, 0
-    widest = max((len(values) for _number, values in rows[:20]), default=0)
     for index, (_number, values) in enumerate(rows[:20]):
         texts = {str(v).strip() for v in values if isinstance(v, str)}
-        score = sum(heading_key(text) in known for text in texts)
-        if score >= max(best_score, min(2, widest)):
+        keys = known.intersection(map(heading_key, texts))
+        # One heading is enough when it is the one that matters (a list of names).
+        score = len(keys) + any(words.get(key) in required for key in keys)
+        if score >= max(best_score, 2):
             best, best_score = index, score
     return best
 

@@ -551,7 +551,7 @@ def _check_codes(slots, sheet):
                     "discipline_code",
                     row=first.row,
                     other=first.name_ru,
-                    code=distinct,
+                    becomes=distinct,
                 )
                 position = slot.options.index(option)
                 slot.options[position] = option._replace(code=distinct)

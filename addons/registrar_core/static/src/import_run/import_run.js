@@ -19,7 +19,6 @@ export class ImportRun extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
         this.state = useState({ running: false, phase: "", done: 0, total: 0 });
         this.timer = null;
         onWillUnmount(() => clearTimeout(this.timer));
@@ -46,10 +45,10 @@ export class ImportRun extends Component {
         Object.assign(this.state, { running: true, phase: "reading", done: 0, total: 0 });
         this.poll(token);
         try {
-            const action = await this.orm.call(resModel, "action_import", [[resId]], {
+            await this.orm.call(resModel, "action_import", [[resId]], {
                 context: { ...user.context, registrar_import_token: token },
             });
-            await this.action.doAction(action);
+            await this.props.record.load();
         } finally {
             this.state.running = false;
             clearTimeout(this.timer);
