@@ -47,6 +47,7 @@ class RegistrarOrder(models.Model):
     state = fields.Selection(
         selection_add=[("draft",), ("agreed", "Agreed"), ("registered",)],
         ondelete={"agreed": "set default"},
+        group_expand=True,
     )
     type_id = fields.Many2one(
         "registrar.order.type",
@@ -79,6 +80,7 @@ class RegistrarOrder(models.Model):
     )
     year_id = fields.Many2one(
         "registrar.academic.year",
+        "Academic year",
         compute="_compute_year_id",
         store=True,
         readonly=False,

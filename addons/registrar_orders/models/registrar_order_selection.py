@@ -49,7 +49,6 @@ class RegistrarOrderSelection(models.Model):
 
     _name = "registrar.order.selection"
     _description = "Selection of students for orders"
-    _inherit = ["mail.thread"]
     _order = "id desc"
 
     purpose = fields.Selection(
