@@ -75,6 +75,7 @@ class RegistrarDocument(models.AbstractModel):
                 mutable=self._guard_mutable(),
                 seal="entry",
                 link="entry_id",
+                operations=("INSERT", "UPDATE", "DELETE"),
             )
 
     @api.model
@@ -310,6 +311,13 @@ class RegistrarDocument(models.AbstractModel):
         """Return whom the document concerns, short enough for a public page."""
         return ""
 
+    def _document_language(self):
+        """Return the language of the frozen PDF: ``"kk"``, ``"ru"`` or ``"en"``.
+
+        Documents that carry all their languages on one page need not care.
+        """
+        return "kk"
+
     def _apply_registration(self):
         """Carry out the effects; runs once, inside the transaction."""
 
@@ -321,7 +329,13 @@ class RegistrarDocument(models.AbstractModel):
         if not self._document_report:
             return
         report = self.env["ir.actions.report"].sudo()
-        contents = report._render_plutoprint_records(self._document_report, self)
+        contents = {}
+        for language, documents in self.grouped(
+            lambda document: document._document_language()
+        ).items():
+            contents |= report._render_plutoprint_records(
+                self._document_report, documents, lang=LANGUAGES[language]
+            )
         attachments = (
             self.env["ir.attachment"]
             .sudo()

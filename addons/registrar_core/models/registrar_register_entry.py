@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.guard import install_guard
-from ..tools.languages import short_language, text_in
+from ..tools.languages import LANGUAGES, short_language, text_in
 
 # First key of the advisory locks of registers; any constant of our own will do.
 LOCK_CLASS = 0x52454749
@@ -276,6 +276,10 @@ class RegistrarRegisterEntry(models.Model):
                 "code": self.verification_code,
                 "model": self.res_model,
                 "id": self.res_id,
+                "titles": [self[f"title_{code}"] or "" for code in LANGUAGES],
+                "recipient": self.recipient or "",
+                "registered_at": fields.Datetime.to_string(self.registered_at),
+                "registered_by": self.registered_by_id.id,
             }
         )
 
@@ -302,13 +306,21 @@ class RegistrarRegisterEntry(models.Model):
     def _payloads(self, documents):
         """Return what the digests cover, read from the database set-wise.
 
-        :return: ``{entry id: {"document": row, "lines": {...}, "ledger": {...}}}``;
-            rows are dicts of columns, without those that may change later
+        :return: ``{entry id: {"document": row, "lines": {...}, "ledger": {...},
+            "reversed": {...}, "cancelled": [...]}}``; rows are dicts of columns,
+            without those that may change later; the last two name what the document
+            took back: rows of ledgers and entries
         :rtype: dict[int, dict]
         """
         self.env.flush_all()
         payloads = {
-            entry.id: {"document": None, "lines": {}, "ledger": {}, "reversed": {}}
+            entry.id: {
+                "document": None,
+                "lines": {},
+                "ledger": {},
+                "reversed": {},
+                "cancelled": [],
+            }
             for entry in self
         }
         model = self.env[documents._name]
@@ -337,6 +349,10 @@ class RegistrarRegisterEntry(models.Model):
                 ):
                     payload = payloads[parent]["reversed"]
                     payload.setdefault(ledger._name, []).append(row["id"])
+        for parent, row in self._rows(
+            self._table, "cancelled_by_id", self.ids, {"payload"}
+        ):
+            payloads[parent]["cancelled"].append(row["id"])
         return payloads
 
     def _rows(self, table, column, ids, without):
@@ -406,10 +422,47 @@ class RegistrarRegisterEntry(models.Model):
                 content = entry.attachment_id.raw
                 if not content or _sha256(content) != entry.pdf_digest:
                     report(entry, self.env._("The stored PDF was changed or lost."))
+        for entry, problem in self._verify_states(by_model):
+            report(entry, problem)
         for ledger in self._ledger_models():
             for entry_id, problem in ledger._verify_rows(self):
                 report(self.browse(entry_id), problem)
         return problems
+
+    def _verify_states(self, by_model):
+        """Check what may change after sealing: whether documents are in force.
+
+        Which entry cancelled which is sealed with the cancelling one.
+
+        :param dict by_model: the entries by the model of their documents
+        :return: pairs of an entry and a problem
+        """
+        for entry in self:
+            if (entry.state == "cancelled") != bool(entry.cancelled_by_id):
+                yield entry, self.env._("It is cancelled, but no document cancels it.")
+        for model, entries in by_model.items():
+            if model not in self.env or "entry_id" not in self.env[model]._fields:
+                continue
+            self.env.cr.execute(
+                SQL(
+                    """
+                    SELECT e.id, d.id = e.res_id
+                      FROM %(table)s d
+                      JOIN registrar_register_entry e ON e.id = d.entry_id
+                     WHERE e.id = ANY(%(entries)s)
+                       AND (d.id <> e.res_id OR d.state <> e.state)
+                     ORDER BY e.id
+                    """,
+                    table=SQL.identifier(self.env[model]._table),
+                    entries=entries.ids,
+                )
+            )
+            for entry_id, is_own in self.env.cr.fetchall():
+                if is_own:
+                    text = self.env._("The document is in another state than here.")
+                else:
+                    text = self.env._("Another document claims this number.")
+                yield self.browse(entry_id), text
 
 
 def _canonical(value):

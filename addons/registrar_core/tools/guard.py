@@ -20,6 +20,7 @@ DECLARE
     mutable text[] := string_to_array(TG_ARGV[3], ',');
     source text;
     sealed text;
+    moved text;
     broken bigint;
     is_bulk boolean;
     nested_loops text := current_setting('enable_nestloop');
@@ -60,6 +61,20 @@ BEGIN
                 ' (o.state = ''registered'' AND n.state = ''cancelled''))'
             ELSE '' END)
         INTO broken USING mutable;
+        -- Nothing slips under a seal that is already set.
+        moved := format(
+            'SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id'
+            ' AND o.%1$I IS DISTINCT FROM n.%1$I', link);
+        IF broken IS NULL AND seal = 'entry' THEN
+            EXECUTE moved || format(
+                ' JOIN registrar_register_entry e ON e.id = n.%I'
+                ' AND e.digest IS NOT NULL LIMIT 1', link) INTO broken;
+        ELSIF broken IS NULL AND seal = 'parent' THEN
+            EXECUTE moved || format(
+                ' JOIN %I d ON d.id = n.%I'
+                ' JOIN registrar_register_entry e ON e.id = d.entry_id'
+                ' AND e.digest IS NOT NULL LIMIT 1', parent, link) INTO broken;
+        END IF;
     ELSE
         EXECUTE format('SELECT o.id FROM (%s) o LIMIT 1', sealed) INTO broken;
     END IF;
