@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..tools.languages import LANGUAGES
 from . import registration_rules
 from .registrar_term import TERMS_PER_YEAR
 from .selections import LANGUAGES_OF_STUDY
@@ -715,6 +716,9 @@ class RegistrarStudyPlan(models.Model):
 
     def _document_title(self, language):
         return TITLES[language]
+
+    def _document_language(self):
+        return self.language if self.language in LANGUAGES else "kk"
 
     def _document_recipient(self):
         return self.sudo().student_id.short_name or ""
