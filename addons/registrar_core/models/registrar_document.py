@@ -33,7 +33,9 @@ class RegistrarDocument(models.AbstractModel):
     number = fields.Char(readonly=True, copy=False, index="trigram", tracking=True)
     document_date = fields.Date(copy=False, tracking=True)
     register_id = fields.Many2one(
-        "registrar.register", compute="_compute_register_id", string="Register"
+        "registrar.register",
+        string="Register of documents",
+        compute="_compute_register_id",
     )
     state = fields.Selection(
         [

@@ -34,7 +34,11 @@ class RegistrarRegisterEntry(models.Model):
     _allow_sudo_commands = False
 
     register_id = fields.Many2one(
-        "registrar.register", required=True, index=True, ondelete="restrict"
+        "registrar.register",
+        string="Register of documents",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     period = fields.Char(required=True)
     sequence = fields.Integer(required=True, aggregator=None)

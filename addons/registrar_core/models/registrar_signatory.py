@@ -13,7 +13,9 @@ class RegistrarSignatory(models.Model):
     _order = "role, date_from desc, id"
 
     name = fields.Char(
-        required=True, help="As printed beside the signature, e.g. А. Б. Ахметов."
+        "Initials and surname",
+        required=True,
+        help="As printed beside the signature, e.g. А. Б. Ахметов.",
     )
     role = fields.Selection(
         [

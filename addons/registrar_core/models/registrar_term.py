@@ -36,7 +36,11 @@ class RegistrarTerm(models.Model):
 
     name = fields.Char(compute="_compute_name")
     year_id = fields.Many2one(
-        "registrar.academic.year", required=True, index=True, ondelete="cascade"
+        "registrar.academic.year",
+        string="Academic year",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     kind = fields.Selection(
         [("autumn", "Autumn"), ("spring", "Spring"), ("summer", "Summer")],
