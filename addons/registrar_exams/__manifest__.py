@@ -37,5 +37,4 @@
         "web.assets_backend": ["registrar_exams/static/src/marks/**/*"],
         "web.assets_tests": ["registrar_exams/static/tests/tours/**/*"],
     },
-    "installable": True,
 }

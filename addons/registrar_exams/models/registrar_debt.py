@@ -41,7 +41,7 @@ class RegistrarDebt(models.Model):
     # Of the student
     group_id = fields.Many2one("registrar.group", readonly=True)
     programme_id = fields.Many2one("registrar.programme", readonly=True)
-    faculty_id = fields.Many2one("hr.department", "Faculty", readonly=True)
+    faculty_id = fields.Many2one("hr.department", readonly=True)
     course = fields.Integer("Year of study", readonly=True, aggregator=None)
     status = fields.Selection(STATUSES, readonly=True)
 

@@ -41,7 +41,6 @@ class RegistrarGpa(models.Model):
     )
     term_id = fields.Many2one(
         "registrar.term",
-        "Term",
         readonly=True,
         index=True,
         ondelete="cascade",

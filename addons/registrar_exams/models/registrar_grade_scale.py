@@ -136,8 +136,8 @@ class RegistrarGradeScale(models.Model):
         if used := self.filtered("is_used")[:1]:
             raise UserError(
                 self.env._(
-                    "Results were given by the scale “%s”, it can no longer be changed. "
-                    "End it and make a new one.",
+                    "Results were given by the scale “%s”, it can no longer be "
+                    "changed. End it and make a new one.",
                     used.name,
                 )
             )

@@ -19,7 +19,7 @@ class RegistrarGradeScaleLine(models.Model):
     )
     letter = fields.Char(required=True, size=4)
     points = fields.Float(
-        "Points", required=True, digits=(4, 2), aggregator=None, help="Digital value."
+        required=True, digits=(4, 2), aggregator=None, help="Digital value."
     )
     score_min = fields.Integer("From, %", required=True, aggregator=None)
     score_max = fields.Integer("To, %", required=True, aggregator=None)

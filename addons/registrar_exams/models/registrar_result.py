@@ -158,8 +158,9 @@ class RegistrarResult(models.Model):
     )
 
     def init(self):
-        super().init()
+        result = super().init()
         self.env.cr.execute(_SUPERSEDED_ONCE)
+        return result
 
     @api.depends("superseded_by_id")
     def _compute_is_current(self):

@@ -25,7 +25,6 @@ class RegistrarResultCorrectionLine(models.Model):
     )
     result_id = fields.Many2one(
         "registrar.result",
-        "Result",
         required=True,
         index=True,
         ondelete="restrict",
@@ -193,7 +192,8 @@ class RegistrarResultCorrectionLine(models.Model):
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    "%(student)s: %(value)s is not a mark. Marks lie between 0 and 100.",
+                    "%(student)s: %(value)s is not a mark. Marks lie between 0 "
+                    "and 100.",
                     student=result.student_id.full_name,
                     value=value,
                 )

@@ -95,7 +95,6 @@ class RegistrarSheet(models.Model):
     )
     discipline_id = fields.Many2one(
         "registrar.discipline",
-        "Discipline",
         compute="_compute_from_class_group",
         store=True,
         readonly=False,
@@ -106,7 +105,6 @@ class RegistrarSheet(models.Model):
     )
     term_id = fields.Many2one(
         "registrar.term",
-        "Term",
         compute="_compute_from_class_group",
         store=True,
         readonly=False,
@@ -140,7 +138,6 @@ class RegistrarSheet(models.Model):
     # Who and when
     teacher_id = fields.Many2one(
         "hr.employee",
-        "Teacher",
         compute="_compute_teacher_id",
         store=True,
         readonly=False,
@@ -150,7 +147,6 @@ class RegistrarSheet(models.Model):
     )
     examiner_id = fields.Many2one(
         "hr.employee",
-        "Examiner",
         compute="_compute_teacher_id",
         store=True,
         readonly=False,
@@ -196,7 +192,7 @@ class RegistrarSheet(models.Model):
     resit_ids = fields.One2many("registrar.sheet", "resit_of_id", "Following sheets")
     resit_count = fields.Integer("Following", compute="_compute_resit_count")
     ground = fields.Text(
-        "Ground", help="Why an individual sheet is issued: illness, competition …"
+        help="Why an individual sheet is issued: illness, competition …"
     )
     valid_to = fields.Date(
         "Valid until", help="An individual sheet is void afterwards."
@@ -377,10 +373,11 @@ class RegistrarSheet(models.Model):
     @api.depends("number", "kind", "discipline_id", "class_group_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for sheet in self:
             parts = (sheet.display_name, sheet.discipline_id.display_name)
             sheet.display_name = ", ".join(part for part in parts if part)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

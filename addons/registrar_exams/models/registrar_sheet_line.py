@@ -37,10 +37,10 @@ class RegistrarSheetLine(models.Model):
     _document_field = "sheet_id"
 
     sheet_id = fields.Many2one(
-        "registrar.sheet", "Sheet", required=True, index=True, ondelete="cascade"
+        "registrar.sheet", required=True, index=True, ondelete="cascade"
     )
     student_id = fields.Many2one(
-        "registrar.student", "Student", required=True, index=True, ondelete="restrict"
+        "registrar.student", required=True, index=True, ondelete="restrict"
     )
     plan_line_id = fields.Many2one(
         "registrar.study.plan.line",
@@ -91,7 +91,7 @@ class RegistrarSheetLine(models.Model):
         store=True,
     )
     score = Mark("Final, %", compute="_compute_outcome", store=True, digits=(5, 0))
-    letter = fields.Char("Letter", compute="_compute_outcome", store=True)
+    letter = fields.Char(compute="_compute_outcome", store=True)
     points = Mark("Points", compute="_compute_outcome", store=True, digits=(4, 2))
     traditional = fields.Selection(
         TRADITIONALS, "Traditional mark", compute="_compute_outcome", store=True

@@ -17,9 +17,7 @@ LABELS = {
     "discipline": ("Пән", "Дисциплина"),
     "credits": ("Кредиттер саны", "Количество кредитов"),
     "term": ("Академиялық кезең", "Академический период"),
-    "year": ("Оқу жылы", "Учебный год"),
     "group": ("Оқыту тобы", "Учебная группа"),
-    "academic_groups": ("Академиялық топтар", "Академические группы"),
     "language": ("Оқыту тілі", "Язык обучения"),
     "control": ("Бақылау нысаны", "Форма контроля"),
     "date": ("Бақылау күні", "Дата контроля"),
@@ -34,7 +32,7 @@ LABELS = {
 HEADS = {
     "number": ("№", ""),
     "name": ("Тегі, аты, әкесінің аты", "Фамилия, имя, отчество"),
-    "student_number": ("Білім алушының №", "№ обучающегося"),
+    "student_number": ("Студ. нөмірі", "№ студента"),
     "part": ("АБ", "РК"),
     "rating": ("Жіберілу рейтингі", "Рейтинг допуска"),
     "exam": ("Емтихан бағасы", "Экзаменационная оценка"),
@@ -163,11 +161,10 @@ class ReportSheet(models.AbstractModel):
             ("credits", ", ".join(f"{value:g}" for value in credits)),
             (
                 "term",
-                " / ".join(sheet.term_id._text("kind", lang) for lang in BILINGUAL),
+                " / ".join(sheet.term_id._text("kind", lang) for lang in BILINGUAL)
+                + f", {sheet.term_id.year_id.name}",
             ),
-            ("year", sheet.term_id.year_id.name),
-            ("group", sheet.class_group_id.name),
-            ("academic_groups", ", ".join(groups.mapped("name"))),
+            ("group", self._group_names(sheet, groups)),
             ("language", self._word(words.LANGUAGE_NAMES, sheet.language)),
             (
                 "control",
@@ -185,6 +182,17 @@ class ReportSheet(models.AbstractModel):
             ("scheme", self._both(scheme, "name")),
         ]
         return [(LABELS[key], value) for key, value in rows if value]
+
+    def _group_names(self, sheet, groups):
+        """Return the class group with the academic groups it is made of."""
+        names = ", ".join(groups.mapped("name"))
+        if not sheet.class_group_id:
+            return names
+        return (
+            f"{sheet.class_group_id.name} ({names})"
+            if names
+            else (sheet.class_group_id.name)
+        )
 
     def _blocks(self, sheet):
         """Return which groups of three columns the sheet has."""
@@ -287,7 +295,8 @@ class ReportSheet(models.AbstractModel):
         )
         rounded = scheme.round_admission
         return [
-            f"Қорытынды баға = {first} × жіберілу рейтингі + {second} × емтихан бағасы; "
+            f"Қорытынды баға = {first} × жіберілу рейтингі + {second} × емтихан "
+            "бағасы; "
             + (
                 "жіберілу рейтингі алдын ала бүтін санға дейін дөңгелектеледі."
                 if rounded

@@ -145,9 +145,7 @@ class TestAccessRights(ExamsCommon):
         for model, roles in may.items():
             for role in MAY:
                 self.assertEqual(
-                    self.env[model]
-                    .with_user(getattr(self, role))
-                    .has_access("create"),
+                    self.env[model].with_user(getattr(self, role)).has_access("create"),
                     role in roles,
                     f"{role} {model}",
                 )

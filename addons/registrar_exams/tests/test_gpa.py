@@ -41,9 +41,7 @@ class TestGpa(ExamsCommon):
         # C- 1.67 and F 0: (1.67 × 5 + 0) / 10 = 0.835; F earns no credits.
         row = self._gpa(other, "term", self.autumn)
         self.assertEqual((row.gpa, row.credits_earned), (0.835, 7))
-        self._finish(
-            self._sheet(third, self.spring), [(95, 95, 95)] * 4, SPRING_DAY
-        )
+        self._finish(self._sheet(third, self.spring), [(95, 95, 95)] * 4, SPRING_DAY)
         self._finish(
             self._sheet(fourth, self.spring),
             [(90, 90, 30), (80, 80, 80)] + [(50, 50, 50)] * 2,

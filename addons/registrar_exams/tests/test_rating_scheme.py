@@ -44,9 +44,7 @@ class TestRatingScheme(ExamsCommon):
         with self.refused(ValidationError, "not numbers"):
             self._scheme(method="weighted", part_weights="a; b")
         scheme = self._scheme(method="weighted", part_weights="0,4; 0,6")
-        self.assertEqual(
-            grading.admission_rating([50, 100], scheme._to_grading()), 80
-        )
+        self.assertEqual(grading.admission_rating([50, 100], scheme._to_grading()), 80)
 
     def test_scheme_of_registered_sheets_stays(self):
         sheet = self._sheet(self.disciplines[0])

@@ -193,10 +193,7 @@ class TestResult(ExamsCommon):
         )
         debts = self.env["registrar.result"]._debts(self.students)
         self.assertEqual(
-            [
-                (d["student_id"], d["discipline_id"], d["kind"], d["way"])
-                for d in debts
-            ],
+            [(d["student_id"], d["discipline_id"], d["kind"], d["way"]) for d in debts],
             [
                 (self.students[0].id, discipline.id, "fx", "resit"),
                 (self.students[0].id, self.disciplines[1].id, "failed", "restudy"),
@@ -223,9 +220,7 @@ class TestResult(ExamsCommon):
 
     def test_passed_retake_clears_the_debt(self):
         discipline = self.disciplines[0]
-        self._finish(
-            self._sheet(discipline), [(40, 40, None)] + [(90, 90, 90)] * 3
-        )
+        self._finish(self._sheet(discipline), [(40, 40, None)] + [(90, 90, 90)] * 3)
         self.assertEqual(self.students[0].debt_count, 1)
         self._retake(self.students[0], (80, 80, 80))
         self.students.invalidate_recordset(["debt_count"])
@@ -258,9 +253,7 @@ class TestResult(ExamsCommon):
             (proposal["student_id"], proposal["discipline_id"], proposal["count"]),
             (student.id, discipline.id, 3),
         )
-        self.assertEqual(
-            proposal["result_ids"], self._result(student, discipline).ids
-        )
+        self.assertEqual(proposal["result_ids"], self._result(student, discipline).ids)
         self.assertRegex(
             proposal["reason"], r"3 failures in .*TST 1101.*FX on 10\.01\.2026"
         )
@@ -271,11 +264,8 @@ class TestResult(ExamsCommon):
         self.assertFalse(
             [
                 vals
-                for vals in self.env["registrar.study.plan"]._debt_lines(
-                    student, year
-                )
-                if vals["discipline_id"] == discipline.id
-                and vals["attempt"] > 2
+                for vals in self.env["registrar.study.plan"]._debt_lines(student, year)
+                if vals["discipline_id"] == discipline.id and vals["attempt"] > 2
             ]
         )
 

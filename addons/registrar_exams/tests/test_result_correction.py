@@ -62,9 +62,7 @@ class TestResultCorrection(ExamsCommon):
         self.assertRecordValues(
             self.result, [{"score": 72, "letter": "C+", "is_current": False}]
         )
-        gpa = self.env["registrar.gpa"]._values(
-            self.students[0], "term", self.autumn
-        )
+        gpa = self.env["registrar.gpa"]._values(self.students[0], "term", self.autumn)
         self.assertEqual(gpa[self.students[0].id].gpa, 3.33)
         self.assertEqual(new._document(), protocol)
 

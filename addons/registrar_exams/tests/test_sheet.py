@@ -36,9 +36,7 @@ class TestOpenSession(ExamsCommon):
                         "resit_number": 0,
                         "line_count": 4,
                         "entered_count": 0,
-                        "scale_id": self.env.ref(
-                            "registrar_exams.grade_scale_2019"
-                        ).id,
+                        "scale_id": self.env.ref("registrar_exams.grade_scale_2019").id,
                     }
                 ],
             )
@@ -46,9 +44,7 @@ class TestOpenSession(ExamsCommon):
                 sheet.line_ids.mapped("student_id.last_name"),
                 ["Ахметов", "Әлиева", "Иванова", "Қасымов"],
             )
-        self.assertEqual(
-            sorted({line.credits for line in sheets.line_ids}), [2, 5]
-        )
+        self.assertEqual(sorted({line.credits for line in sheets.line_ids}), [2, 5])
 
     def test_may_be_repeated(self):
         first = self._sheets()
@@ -78,7 +74,9 @@ class TestOpenSession(ExamsCommon):
             self._entry_document(date(2025, 12, 1)),
         )
         for sheet in self._sheets():
-            self.assertEqual(sheet.line_ids.student_id, self.students - self.students[1])
+            self.assertEqual(
+                sheet.line_ids.student_id, self.students - self.students[1]
+            )
 
     def test_kind_follows_the_control_form(self):
         groups = self.class_groups.filtered(lambda g: g.term_id == self.autumn)
@@ -694,7 +692,9 @@ class TestFollowingSheets(ExamsCommon):
         sheet = self._sheet(discipline)
         self._finish(sheet, [(90, 90, 40), (80, 80, 30), (90, 90, 90), (90, 90, 20)])
         resits = self.env["registrar.sheet"].with_user(self.clerk)
-        resit = resits._open_resits(self.autumn, [("discipline_id", "=", discipline.id)])
+        resit = resits._open_resits(
+            self.autumn, [("discipline_id", "=", discipline.id)]
+        )
         self.assertRecordValues(
             resit,
             [
@@ -709,7 +709,9 @@ class TestFollowingSheets(ExamsCommon):
         )
         self.assertEqual(resit.line_ids.student_id, self.students[:2])
         self.assertEqual(resit.line_ids.mapped("admission_rating"), [90, 80])
-        again = resits._open_resits(self.autumn, [("discipline_id", "=", discipline.id)])
+        again = resits._open_resits(
+            self.autumn, [("discipline_id", "=", discipline.id)]
+        )
         self.assertEqual(again, resit)
         self.assertEqual(len(again.line_ids), 2)
         resit.action_open()

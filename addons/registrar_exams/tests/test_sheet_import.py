@@ -36,9 +36,7 @@ class TestSheetImport(ExamsCommon):
         self.assertEqual(rows[1][3:6], (90, 80, 70))
 
     def test_absence_is_read(self):
-        self._wizard(
-            {2: (90, 90, None, "Absent with a valid reason")}
-        ).action_import()
+        self._wizard({2: (90, 90, None, "Absent with a valid reason")}).action_import()
         self.assertEqual(self.sheet.line_ids[0].absence, "excused")
 
     def test_all_errors_by_row_and_nothing_stored(self):
@@ -115,8 +113,9 @@ class TestSheetImport(ExamsCommon):
     def test_columns_follow_the_kind_of_sheet(self):
         names = [name for name, __ in self.sheet._mark_columns()]
         self.assertEqual(
-            names, ["id", "number", "name", "rating_1", "rating_2", "exam_score"]
-            + ["absence"]
+            names,
+            ["id", "number", "name", "rating_1", "rating_2", "exam_score"]
+            + ["absence"],
         )
         midterm = self._sheet(self.disciplines[0], kind="midterm", part_number=2)
         names = [name for name, __ in midterm._mark_columns()]

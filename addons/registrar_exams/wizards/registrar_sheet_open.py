@@ -11,7 +11,6 @@ class RegistrarSheetOpen(models.TransientModel):
 
     term_id = fields.Many2one(
         "registrar.term",
-        "Term",
         required=True,
         default=lambda self: self._default_term_id(),
     )
