@@ -13,15 +13,18 @@
         "report/registrar_transcript_reports.xml",
         "report/registrar_transcript_templates.xml",
         "wizards/registrar_transcript_issue_views.xml",
-        "views/registrar_contingent_report_views.xml",
-        "views/registrar_movement_report_views.xml",
+        "wizards/registrar_contingent_report_views.xml",
+        "wizards/registrar_movement_report_views.xml",
         "views/registrar_transcript_views.xml",
         "views/registrar_student_views.xml",
+        "views/registrar_group_views.xml",
         "views/portal_templates.xml",
         "views/registrar_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["registrar_reports/static/src/table/*"],
+        # The pivot and the graph of Odoo are in this bundle.
+        "web.assets_backend_lazy": ["registrar_reports/static/src/people/*"],
+        "web.assets_tests": ["registrar_reports/static/tests/tours/*"],
     },
-    "installable": True,
 }

@@ -58,7 +58,7 @@ class RegistrarContingentScope(models.AbstractModel):
     programme_ids = fields.Many2many("registrar.programme", string="Programmes")
     group_ids = fields.Many2many("registrar.group", string="Groups")
     course = fields.Integer("Year of study", help="0 means all years.")
-    study_form = fields.Selection(STUDY_FORMS)
+    study_form = fields.Selection(STUDY_FORMS, "Form of study")
     language = fields.Selection(LANGUAGES_OF_STUDY, "Language of study")
     funding = fields.Selection(FUNDINGS)
     dimension_1 = fields.Selection(
@@ -73,23 +73,22 @@ class RegistrarContingentScope(models.AbstractModel):
     @api.model
     def _dimension_selection(self):
         """Return the dimensions people can count by, with their names."""
-        _ = self.env._
         return [
-            ("level", _("Level")),
-            ("faculty_id", _("Faculty")),
-            ("programme_group_id", _("Group of programmes")),
-            ("programme_id", _("Programme")),
-            ("group_id", _("Academic group")),
-            ("course", _("Year of study")),
-            ("study_form", _("Form of study")),
-            ("language", _("Language of study")),
-            ("funding", _("Funding")),
-            ("status", _("Status")),
-            ("gender", _("Sex")),
-            ("citizenship_id", _("Citizenship")),
-            ("nationality_id", _("Nationality")),
-            ("intake_year", _("Year of admission")),
-            ("age", _("Age")),
+            ("level", self.env._("Level")),
+            ("faculty_id", self.env._("Faculty")),
+            ("programme_group_id", self.env._("Group of programmes")),
+            ("programme_id", self.env._("Programme")),
+            ("group_id", self.env._("Academic group")),
+            ("course", self.env._("Year of study")),
+            ("study_form", self.env._("Form of study")),
+            ("language", self.env._("Language of study")),
+            ("funding", self.env._("Funding")),
+            ("status", self.env._("Status")),
+            ("gender", self.env._("Sex")),
+            ("citizenship_id", self.env._("Citizenship")),
+            ("nationality_id", self.env._("Nationality")),
+            ("intake_year", self.env._("Year of admission")),
+            ("age", self.env._("Age")),
         ]
 
     def _dimensions(self):

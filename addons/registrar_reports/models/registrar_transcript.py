@@ -67,7 +67,6 @@ class RegistrarTranscript(models.Model):
     )
     group_id = fields.Many2one(
         "registrar.group",
-        "Group",
         compute="_compute_from_student",
         store=True,
         readonly=False,
@@ -102,6 +101,14 @@ class RegistrarTranscript(models.Model):
         "Languages",
         required=True,
         default="all",
+    )
+    replaces_id = fields.Many2one(
+        "registrar.transcript",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('student_id', '=', student_id), ('state', '=', 'registered')]",
+        help="An earlier transcript of the student, which is cancelled when this one "
+        "is registered.",
     )
     executor_id = fields.Many2one(
         "res.users", default=lambda self: self.env.user, required=True
@@ -171,6 +178,17 @@ class RegistrarTranscript(models.Model):
                 reasons.setdefault(transcript.id, []).append(
                     self.env._("There are no grades yet.")
                 )
+            replaced = transcript.replaces_id
+            if replaced and (
+                replaced.state != "registered"
+                or replaced.student_id != transcript.student_id
+            ):
+                reasons.setdefault(transcript.id, []).append(
+                    self.env._(
+                        "It can replace only a registered transcript of the same "
+                        "student."
+                    )
+                )
         return reasons
 
     def _document_title(self, language):
@@ -196,6 +214,8 @@ class RegistrarTranscript(models.Model):
                     "result_count": totals["count"],
                 }
             )
+            if transcript.replaces_id:
+                transcript.replaces_id._cancel_by(transcript)
         return res
 
     def _transcript_data(self):

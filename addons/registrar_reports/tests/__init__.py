@@ -3,5 +3,7 @@ from . import test_downloads
 from . import test_movement
 from . import test_movement_report
 from . import test_table
+from . import test_tours
 from . import test_transcript
 from . import test_transcript_contents
+from . import test_transcript_of_sheets

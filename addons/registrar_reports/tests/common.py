@@ -28,7 +28,7 @@ class ReportsCommon(RegistrarCommon):
         )
         cls.other_group = create(
             "registrar.group",
-            name="М-25-1р",
+            name="Тест-М-25-1р",
             programme_id=cls.other_programme.id,
             intake_year_id=cls.year.id,
             language="ru",

@@ -326,6 +326,22 @@ class TestTranscript(TranscriptCommon):
         with self.assertRaises(AccessError):
             transcript.with_user(self.dean).read(["number"])
 
+    def test_new_transcript_replaces_a_wrong_one(self):
+        wrong = self._registered(self.aidar)
+        other = self._registered(self.asel)
+        right = self._transcript(self.aidar, replaces_id=other.id)
+        with self.assertRaisesRegex(UserError, "same student"):
+            right.action_register()
+        right.replaces_id = wrong
+        right.action_register()
+        self.assertEqual((wrong.state, right.state), ("cancelled", "registered"))
+        entry = wrong.sudo().entry_id
+        self.assertEqual(entry.state, "cancelled")
+        self.assertEqual(entry.cancelled_by_id, right.sudo().entry_id)
+        third = self._transcript(self.aidar, replaces_id=wrong.id)
+        with self.assertRaisesRegex(UserError, "registered transcript"):
+            third.action_register()
+
     def test_digest_agrees(self):
         transcript = self._registered(self.aidar)
         self.env.flush_all()

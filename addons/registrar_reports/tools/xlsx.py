@@ -40,7 +40,7 @@ def render(sheet):
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, dict(OPTIONS)) as workbook:
-        _Writer(workbook, sheet).write()
+        _Writer(workbook, sheet).fill()
     return stream.getvalue()
 
 
@@ -54,7 +54,7 @@ class _Writer:
         self.columns = sum(cell["colspan"] for cell in sheet.table["heads"][0])
         self.widths = [6] * self.columns
 
-    def write(self):
+    def fill(self):
         last = max(self.columns - 1, 3)
         self._line(self.sheet.organisation, last, align="center", bold=True)
         self._line(self.sheet.title, last, align="center", bold=True, font_size=14)
@@ -139,7 +139,7 @@ class _Writer:
                     self.row,
                     column,
                     cell["value"],
-                    self._format(align="right", num_format="#,##0", **base),
+                    self._format(align="right", num_format="#,##0;-#,##0;–", **base),
                 )
                 continue
             properties = {"align": "left", "text_wrap": True, **base}

@@ -148,13 +148,16 @@ class RegistrarContingentReport(models.TransientModel):
 
     def _measures(self):
         """Return the numbers of a row and their labels, in order."""
-        _ = self.env._
-        measures = {"total": _("Total"), "studying": _("studying")}
+        measures = {"total": self.env._("Total"), "studying": self.env._("studying")}
         if not self.active_only:
-            measures["leave"] = _("on leave")
+            measures["leave"] = self.env._("on leave")
         else:
             del measures["studying"]
-        measures |= {"grant": _("grant"), "paid": _("paid"), "women": _("women")}
+        measures |= {
+            "grant": self.env._("grant"),
+            "paid": self.env._("paid"),
+            "women": self.env._("women"),
+        }
         return measures
 
     def _printed_table(self):

@@ -342,15 +342,16 @@ class RegistrarMovementReport(models.TransientModel):
         return result
 
     def _identity_titles(self):
-        _ = self.env._
         return {
-            1: _("End = start + arrivals − departures"),
-            2: _("The same in every segment; transfers in = transfers out"),
-            3: _("The end of the period is the start of the next one"),
-            4: _("Orders explain the difference of the lists, person by person"),
-            5: _("The sum of the segments is the total"),
-            6: _("Active + on leave = list"),
-            7: _("Grants + paid + other = total"),
+            1: self.env._("End = start + arrivals − departures"),
+            2: self.env._("The same in every segment; transfers in = transfers out"),
+            3: self.env._("The end of the period is the start of the next one"),
+            4: self.env._(
+                "Orders explain the difference of the lists, person by person"
+            ),
+            5: self.env._("The sum of the segments is the total"),
+            6: self.env._("Active + on leave = list"),
+            7: self.env._("Grants + paid + other = total"),
         }
 
     def _explain(self, number, difference, orders, names):
