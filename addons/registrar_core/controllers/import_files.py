@@ -71,7 +71,7 @@ class ImportFiles(http.Controller):
         for index, issue in enumerate(issues, 1):
             values = wizard._prepare_issue_vals(issue, texts)
             values["level"] = levels[issue.level]
-            values["row"] = values["row"] or ""
+            values["row"] = issue.row or ""
             sheet.write_row(index, 0, [values[name] or "" for name in names])
         sheet.set_column(0, 2, 14)
         sheet.set_column(3, 5, 50)

@@ -9,7 +9,7 @@ from .common import RegistrarCommon
 from .importing import codes
 
 CURRICULUM = "6B01601_history_teacher_tashenev_2026.csv"
-MAPPING = "Working curriculum: one row per option of a slot"
+MAPPING = "registrar_core.import_mapping_working_curriculum"
 
 
 def shared_folder():

@@ -64,7 +64,7 @@ class TestImportWizard(RegistrarCommon):
             [
                 {
                     "level": "error",
-                    "row": 4,
+                    "row": "4",
                     "column": "ИИН",
                     "value": "123",
                     "message": "An IIN has exactly 12 digits.",

@@ -84,6 +84,7 @@ class RegistrarImport(models.TransientModel):
 
     _name = "registrar.import"
     _description = "Import of a table"
+    _inherit = ["registrar.import.curriculum", "registrar.import.student"]
 
     kind = fields.Selection(
         lambda self: self.env["registrar.import.mapping"]._selection_kind(),
@@ -106,7 +107,7 @@ class RegistrarImport(models.TransientModel):
     file_name = fields.Char()
     sheet_ids = fields.One2many("registrar.import.sheet", "import_id", "Sheets")
     sheet_id = fields.Many2one(
-        "registrar.import.sheet", "Sheet", domain="[('import_id', '=', id)]"
+        "registrar.import.sheet", domain="[('import_id', '=', id)]"
     )
     sheet_count = fields.Integer(compute="_compute_sheet_count")
     # Columns
@@ -130,13 +131,12 @@ class RegistrarImport(models.TransientModel):
     level = fields.Selection(LEVELS, default="bachelor")
     department_id = fields.Many2one(
         "hr.department",
-        "Department",
         domain="[('registrar_kind', 'in', ('faculty', 'department'))]",
         help="Graduating department of a new programme, and department of new "
         "disciplines.",
     )
     intake_year_id = fields.Many2one("registrar.academic.year", "Year of admission")
-    study_form = fields.Selection(STUDY_FORMS, default="full_time")
+    study_form = fields.Selection(STUDY_FORMS, "Form of study", default="full_time")
     language = fields.Selection(
         LANGUAGES_OF_STUDY,
         "Language of study",
@@ -301,8 +301,8 @@ class RegistrarImport(models.TransientModel):
         :param str kind: ``curriculum`` or ``student``
         :param bytes content: XLSX or CSV
         :param str filename: for messages only
-        :param mapping: record of ``registrar.import.mapping``, its name, a dict
-            {heading: field key}, or None: the best saved one, then the headings
+        :param mapping: record of ``registrar.import.mapping``, its XML id or name, a
+            dict {heading: field key}, or None: the best saved one, then the headings
         :param dict options: ``sheet``; ``limits`` (of the file); ``progress`` (called
             with phase, done, total); of a curriculum: ``programme`` (record, id or
             code), ``create_programme`` with ``programme_name_kk/_ru/_en``, ``level``,
@@ -389,6 +389,8 @@ class RegistrarImport(models.TransientModel):
 
     def _find_mapping(self, kind, mapping):
         if isinstance(mapping, str):
+            if found := self.env.ref(mapping, raise_if_not_found=False):
+                return found
             found = self.env["registrar.import.mapping"].search(
                 [("kind", "=", kind), ("name", "=", mapping)], limit=1
             )
@@ -641,7 +643,7 @@ class RegistrarImport(models.TransientModel):
         message, hint = self._issue_texts(issue, texts)
         return {
             "level": issue.level,
-            "row": issue.row or 0,
+            "row": str(issue.row or ""),
             "column": issue.column,
             "value": issue.value,
             "message": message,

@@ -49,8 +49,11 @@ class Plan:
         self.lines = []
 
 
-class RegistrarImport(models.TransientModel):
-    _inherit = "registrar.import"
+class RegistrarImportCurriculum(models.AbstractModel):
+    """Import of curricula, a part of the wizard."""
+
+    _name = "registrar.import.curriculum"
+    _description = "Import: curriculum"
 
     def _import_curriculum(self, sheet, filename, options, result):
         """Import a curriculum: one row is one option of a slot.

@@ -11,7 +11,7 @@ class RegistrarImportIssue(models.TransientModel):
     level = fields.Selection(
         [("error", "Error"), ("warning", "Warning"), ("note", "Note")], readonly=True
     )
-    row = fields.Integer(readonly=True, aggregator=None)
+    row = fields.Char(readonly=True, help="As the spreadsheet numbers it.")
     column = fields.Char(readonly=True)
     value = fields.Char(readonly=True)
     message = fields.Char("What is wrong", readonly=True)

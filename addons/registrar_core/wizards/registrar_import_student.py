@@ -25,8 +25,11 @@ QUIET = {
 }
 
 
-class RegistrarImport(models.TransientModel):
-    _inherit = "registrar.import"
+class RegistrarImportStudent(models.AbstractModel):
+    """Import of people, a part of the wizard."""
+
+    _name = "registrar.import.student"
+    _description = "Import: students"
 
     def _import_student(self, sheet, filename, options, result):
         """Import people; enrolment is left to an order.
@@ -121,7 +124,8 @@ class RegistrarImport(models.TransientModel):
 
     def _nationality_words(self):
         words = {}
-        for record in self.env["registrar.nationality"].search([]):
+        names = ["name_kk", "name_ru", "name_en", "code"]
+        for record in self.env["registrar.nationality"].search_fetch([], names):
             for word in nationality_words(
                 record.name_kk, record.name_ru, record.name_en, record.code
             ):
@@ -130,10 +134,11 @@ class RegistrarImport(models.TransientModel):
 
     def _social_category_words(self):
         words = {}
-        for record in self.env["registrar.social.category"].search([]):
-            for text in (record.code, record.name_kk, record.name_ru, record.name_en):
-                if text:
-                    words.setdefault(cells.word_key(text), record.id)
+        names = ["code", "name_kk", "name_ru", "name_en"]
+        for record in self.env["registrar.social.category"].search_fetch([], names):
+            for name in names:
+                if record[name]:
+                    words.setdefault(cells.word_key(record[name]), record.id)
         return words
 
     # -- finding again --------------------------------------------------------------

@@ -4,7 +4,7 @@ import datetime
 import functools
 import re
 
-from ..iin import LENGTH, IINError, check_iin
+from ..iin import LENGTH, IINError, check_iin, iin_anomalies
 from ..normalise import fold_to_latin
 from .issues import CellError
 from .tables import BadCell
@@ -218,11 +218,7 @@ def parse_iin(value):
     note = "iin_cleaned" if digits != text else None
     if digits.isascii() and digits.isdigit() and 8 <= len(digits) < LENGTH:
         padded = digits.zfill(LENGTH)
-        try:
-            check_iin(padded)
-        except IINError:
-            pass
-        else:
+        if not iin_anomalies(padded, is_foreigner=True):
             return padded, "iin_zeros"
     try:
         check_iin(digits)

@@ -233,7 +233,7 @@ def _read_xlsx(archive, sheet, limits):
             head = stream.read(4096)
         _refuse_doctype(head)
         with archive.open(path) as stream:
-            rows, titles, issues = reader.read(stream)
+            rows, titles, issues = reader.read_rows(stream)
         table = Table("xlsx", names, name, rows, titles, issues)
         if rows:
             return table
@@ -318,7 +318,7 @@ class _SheetReader:
         self.limits = limits
         self.formulas = 0
 
-    def read(self, stream):
+    def read_rows(self, stream):
         rows, merges, parent = {}, [], None
         number = 0
         for event, node in ElementTree.iterparse(stream, ("start", "end")):
