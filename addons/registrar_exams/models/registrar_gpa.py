@@ -16,7 +16,7 @@ class RegistrarGpa(models.Model):
 
     _name = "registrar.gpa"
     _description = "Grade point average"
-    _order = "period, year_id desc, term_id desc, rank, gpa desc, id"
+    _order = "period, year_id, rank, gpa desc, term_id, id"
     _rec_name = "student_id"
 
     student_id = fields.Many2one(
@@ -247,7 +247,7 @@ class RegistrarGpa(models.Model):
                             PARTITION BY c.programme_id, c.course, c.year_id,
                                          c.gpa_credits > 0
                             ORDER BY c.gpa DESC, c.earned DESC)
-                        ELSE 0 END,
+                        END,
                    COUNT(*) FILTER (WHERE c.gpa_credits > 0) OVER (
                        PARTITION BY c.programme_id, c.course, c.year_id),
                    %(today)s, %(uid)s, %(now)s, %(uid)s, %(now)s

@@ -63,7 +63,8 @@ class RegistrarSheet(models.Model):
     _name = "registrar.sheet"
     _description = "Sheet of marks"
     _inherit = ["registrar.document"]
-    _order = "term_id desc, discipline_id, kind, id"
+    # By the order of terms: the latest first.
+    _order = "term_id, discipline_id, kind, id"
     _rec_names_search = ["number", "discipline_id", "class_group_id"]
     _register_code = "sheets"
     _document_report = "registrar_exams.action_report_sheet"
