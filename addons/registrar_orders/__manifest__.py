@@ -26,5 +26,4 @@
         "views/res_config_settings_views.xml",
         "views/registrar_order_menus.xml",
     ],
-    "installable": True,
 }

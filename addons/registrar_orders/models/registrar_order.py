@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.registrar_core.tools.dates import date_in_words
 from odoo.addons.registrar_core.tools.languages import LANGUAGES
@@ -21,6 +22,7 @@ from ..tools.wording import (
     NONE,
     QUOTED_TITLES,
     STUDY_FORMS,
+    typeset,
     word,
 )
 from .registrar_order_section import KEY_FIELDS
@@ -126,6 +128,15 @@ class RegistrarOrder(models.Model):
     line_count = fields.Integer("Number of persons", compute="_compute_line_count")
     row_count = fields.Integer("Number of movements", compute="_compute_row_count")
     problems = fields.Text(compute="_compute_problems")
+    # A rule on line_ids would leave all lines in the cache that users share.
+    faculty_ids = fields.Many2many(
+        "hr.department",
+        string="Faculties",
+        compute="_compute_faculty_ids",
+        search="_search_faculty_ids",
+        compute_sudo=True,
+        help="The faculties that persons come from or go to.",
+    )
     # People of the office
     author_id = fields.Many2one(
         "res.users",
@@ -138,7 +149,7 @@ class RegistrarOrder(models.Model):
         ondelete="restrict",
     )
     agreed_by_id = fields.Many2one(
-        "res.users", "Agreed by", readonly=True, copy=False, ondelete="restrict"
+        "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     signatory_id = fields.Many2one(
         "registrar.signatory",
@@ -150,7 +161,6 @@ class RegistrarOrder(models.Model):
     # Relations of orders
     cancels_id = fields.Many2one(
         "registrar.order",
-        "Cancels",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -172,11 +182,11 @@ class RegistrarOrder(models.Model):
     @api.depends("number", "document_date", "type_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        return super()._compute_display_name()
 
     @api.depends("type_id")
     def _compute_register_id(self):
-        super()._compute_register_id()
+        return super()._compute_register_id()
 
     @api.depends("type_id")
     def _compute_kind_id(self):
@@ -248,6 +258,30 @@ class RegistrarOrder(models.Model):
                     line: [line.problems] for line in order.line_ids if line.problems
                 }
                 order.problems = order._named(found) or False
+
+    def _compute_faculty_ids(self):
+        Line = self.env["registrar.order.line"].sudo()
+        found = defaultdict(self.env["hr.department"].browse)
+        for name in ("faculty_id", "old_faculty_id"):
+            for order, faculty in Line._read_group(
+                [("order_id", "in", self.ids), (name, "!=", False)], ["order_id", name]
+            ):
+                found[order.id] |= faculty
+        for order in self:
+            order.faculty_ids = found[order._origin.id]
+
+    def _search_faculty_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        lines = (
+            self.env["registrar.order.line"]
+            .sudo()
+            ._search(
+                Domain("faculty_id", "in", value)
+                | Domain("old_faculty_id", "in", value)
+            )
+        )
+        return Domain("id", "in", lines.subselect("order_id"))
 
     @api.constrains("type_id", "cancels_id")
     def _check_cancels(self):
@@ -631,24 +665,19 @@ class RegistrarOrder(models.Model):
                 merged.append(
                     self.env._("It is not known who signs orders on that day.")
                 )
-            merged += [
-                reason
-                for reason in (
-                    *order._segregation_reasons(),
-                    *found.get(order.id, ()),
-                )
-                if reason not in merged
-            ]
+            if text := order._check_segregation():
+                merged.append(text)
+            merged += found.get(order.id, ())
             if merged:
                 reasons[order.id] = merged
         return reasons
 
-    def _segregation_reasons(self):
-        """Who drafted an order does not register it."""
+    def _check_segregation(self):
+        """Return why the user may not register: who drafted an order does not."""
         self.ensure_one()
-        if self.env.su or self.author_id != self.env.user:
-            return []
-        return [self.env._("You drafted it yourself; another person registers it.")]
+        if not self.env.su and self.author_id == self.env.user:
+            return self.env._("You drafted it yourself; another person registers it.")
+        return ""
 
     def _content_reasons(self):
         """Return the reasons against the content of each order.
@@ -712,9 +741,10 @@ class RegistrarOrder(models.Model):
             raise UserError("\n\n".join(refused))
 
     def _apply_registration(self):
-        super()._apply_registration()
+        result = super()._apply_registration()
         for order in self:
             order.type_id._effect().apply(order.line_ids)
+        return result
 
     # Texts
 
@@ -771,9 +801,9 @@ class RegistrarOrder(models.Model):
             paragraphs.append(
                 {
                     "number": number,
-                    "text": section[f"text_{language}"],
+                    "text": typeset(section[f"text_{language}"]),
                     "table": self._print_table(section, language),
-                    "basis": section[f"basis_{language}"],
+                    "basis": typeset(section[f"basis_{language}"]),
                 }
             )
         closing = (self[f"instruction_{language}"] or "").splitlines()
@@ -781,26 +811,26 @@ class RegistrarOrder(models.Model):
         for text in closing:
             if text.strip():
                 number += 1
-                paragraphs.append({"number": number, "text": text.strip()})
+                paragraphs.append({"number": number, "text": typeset(text.strip())})
         return {
             "language": language,
             "locale": LANGUAGES[language],
             "heading": HEADINGS[language],
             "command": COMMANDS[language],
-            "university": company._text("university_name", language),
+            "university": typeset(company._text("university_name", language)),
             "city": company._text("city", language),
             "date": date_in_words(self.document_date, language)
             if self.document_date and self.number
             else BLANK_DATES[language],
             "number": self.number or "________",
             "title": self.type_id._text("title", language),
-            "preamble": self[f"preamble_{language}"] or "",
+            "preamble": typeset(self[f"preamble_{language}"]),
             "paragraphs": paragraphs,
             "basis_label": BASIS[language],
-            "basis": self[f"basis_{language}"] or "",
+            "basis": typeset(self[f"basis_{language}"]),
             "signature": {
                 "position": signatory._position(language) if signatory else "",
-                "name": signatory.name or "",
+                "name": typeset(signatory.name),
             },
             "executor": f"{EXECUTORS[language]}: {self.author_id.sudo().name}",
         }

@@ -11,6 +11,7 @@ from odoo.addons.registrar_core.models.selections import (
     STUDY_FORMS,
 )
 
+from ..tools.wording import typeset
 from .registrar_order_facts import FACT_FIELDS
 from .registrar_order_section import KEY_FIELDS
 
@@ -94,7 +95,7 @@ class RegistrarOrderLine(models.Model):
     note = fields.Char(help="Printed beside the person.")
     # For access and lists
     faculty_id = fields.Many2one(
-        "hr.department", "Faculty", readonly=True, index=True, ondelete="restrict"
+        "hr.department", readonly=True, index=True, ondelete="restrict"
     )
     old_faculty_id = fields.Many2one(
         "hr.department",
@@ -185,6 +186,8 @@ class RegistrarOrderLine(models.Model):
         if not self.env.su:
             self._check_system_fields(vals)
         result = super().write(vals)
+        if self.env.su and self.env.context.get("registrar_order_filling"):
+            return result
         if "student_id" in vals:
             self._fill([set(vals)] * len(self))
         elif "programme_id" in vals:
@@ -222,9 +225,10 @@ class RegistrarOrderLine(models.Model):
             )
 
     def _check_document_open(self):
-        super()._check_document_open()
+        result = super()._check_document_open()
         if not self.env.su:
             self.order_id._check_drafting()
+        return result
 
     def _fill(self, given):
         """Store the state before, the proposed state and the figures.
@@ -247,8 +251,8 @@ class RegistrarOrderLine(models.Model):
             line._store(vals)
 
     def _store(self, vals):
-        """Write what the system knows, past the checks of what people write."""
-        super(RegistrarOrderLine, self.sudo()).write(vals)
+        """Write what the system knows; nothing follows from it."""
+        self.sudo().with_context(registrar_order_filling=True).write(vals)
 
     def _before_values(self):
         """Return the state before of each line, with one query for all.
@@ -336,4 +340,4 @@ class RegistrarOrderLine(models.Model):
             parts.insert(
                 0, self.env["registrar.order"]._debts_text(self.debts, language)
             )
-        return "; ".join(part for part in parts if part)
+        return typeset("; ".join(part for part in parts if part))

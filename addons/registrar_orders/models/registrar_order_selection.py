@@ -69,7 +69,7 @@ class RegistrarOrderSelection(models.Model):
     )
     # Whom to look at
     faculty_id = fields.Many2one(
-        "hr.department", "Faculty", domain="[('registrar_kind', '=', 'faculty')]"
+        "hr.department", domain="[('registrar_kind', '=', 'faculty')]"
     )
     programme_id = fields.Many2one("registrar.programme")
     course = fields.Integer("Year of study", help="0: all years of study.")

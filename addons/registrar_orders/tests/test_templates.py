@@ -5,7 +5,7 @@ from odoo.addons.registrar_orders.tools.templates import (
     placeholders,
     render,
 )
-from odoo.addons.registrar_orders.tools.wording import polish
+from odoo.addons.registrar_orders.tools.wording import polish, typeset
 
 
 class TestTemplates(BaseCase):
@@ -54,3 +54,10 @@ class TestTemplates(BaseCase):
             "Отчислить с 22 сентября 2025 года",
         )
         self.assertEqual(polish("с 2 мамыр 2025", "kk"), "с 2 мамыр 2025")
+
+    def test_typeset(self):
+        self.assertEqual(
+            typeset("от 30 октября 2018 года № 595, имени А. Б. Әуезова"),
+            "от 30 октября 2018 года №\u00a0595, имени А.\u00a0Б.\u00a0Әуезова",
+        )
+        self.assertEqual(typeset(False), "")

@@ -122,3 +122,9 @@ def polish(text, language):
     if language == "ru":
         text = re.sub(r"\b([Сс]) (?=2 [а-я]+ \d{4})", r"\1о ", text)
     return text
+
+
+def typeset(text):
+    """Return a text whose numbers and initials stay with what follows them."""
+    text = re.sub(r"№ ", "№\u00a0", text or "")
+    return re.sub(r"\b([А-ЯЁӘҒҚҢӨҰҮҺІ]\.) (?=[А-ЯЁӘҒҚҢӨҰҮҺІ])", "\\1\u00a0", text)
