@@ -1,6 +1,7 @@
 from . import test_class_group
 from . import test_collation
 from . import test_curriculum
+from . import test_dates
 from . import test_document
 from . import test_enrolment
 from . import test_iin
