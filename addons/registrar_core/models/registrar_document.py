@@ -69,7 +69,6 @@ class RegistrarDocument(models.AbstractModel):
     )
 
     def init(self):
-        super().init()
         if not self._abstract:
             install_guard(
                 self.env.cr,
@@ -79,6 +78,7 @@ class RegistrarDocument(models.AbstractModel):
                 link="entry_id",
                 operations=("INSERT", "UPDATE", "DELETE"),
             )
+        return super().init()
 
     @api.model
     def _guard_mutable(self):

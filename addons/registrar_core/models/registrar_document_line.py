@@ -16,7 +16,6 @@ class RegistrarDocumentLine(models.AbstractModel):
     _mutable_columns = frozenset()
 
     def init(self):
-        super().init()
         if not self._abstract:
             document = self.env[self._fields[self._document_field].comodel_name]
             install_guard(
@@ -28,6 +27,7 @@ class RegistrarDocumentLine(models.AbstractModel):
                 parent=document._table,
                 operations=("INSERT", "UPDATE", "DELETE"),
             )
+        return super().init()
 
     @api.model
     def _guard_mutable(self):

@@ -23,7 +23,6 @@ class RegistrarLedger(models.AbstractModel):
     )
 
     def init(self):
-        super().init()
         if not self._abstract:
             install_guard(
                 self.env.cr,
@@ -33,6 +32,7 @@ class RegistrarLedger(models.AbstractModel):
                 link="entry_id",
                 operations=("INSERT", "UPDATE", "DELETE"),
             )
+        return super().init()
 
     @api.model
     def _guard_mutable(self):

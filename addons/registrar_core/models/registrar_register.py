@@ -74,9 +74,10 @@ class RegistrarRegister(models.Model):
 
     @api.depends("index")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for register in self:
             register.display_name = f"{register.index} {register.name}"
+        return result
 
     @api.constrains("number_pattern")
     def _check_number_pattern(self):

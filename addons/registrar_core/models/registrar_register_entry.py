@@ -83,13 +83,13 @@ class RegistrarRegisterEntry(models.Model):
     _document_index = models.Index("(res_model, res_id)")
 
     def init(self):
-        super().init()
         install_guard(
             self.env.cr,
             self._table,
             mutable={"state", "cancelled_by_id"},
             seal="self",
         )
+        return super().init()
 
     @api.depends("title_kk", "title_ru", "title_en")
     @api.depends_context("lang")

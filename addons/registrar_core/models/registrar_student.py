@@ -93,7 +93,7 @@ class RegistrarStudent(models.Model):
         "registrar.programme", readonly=True, copy=False, index=True
     )
     faculty_id = fields.Many2one(
-        "hr.department", "Faculty", readonly=True, copy=False, index=True
+        "hr.department", readonly=True, copy=False, index=True
     )
     group_id = fields.Many2one("registrar.group", readonly=True, copy=False, index=True)
     curriculum_id = fields.Many2one(related="group_id.curriculum_id")

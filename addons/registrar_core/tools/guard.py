@@ -5,6 +5,8 @@ statement-level with transition tables: a bulk statement pays one join, not one 
 per row.
 """
 
+from psycopg2 import sql
+
 # Columns that Odoo itself keeps; they say nothing about the document.
 TECHNICAL_COLUMNS = frozenset(
     {"write_date", "write_uid", "message_main_attachment_id", "access_token"}
@@ -110,17 +112,29 @@ def install_guard(cr, table, *, mutable, seal, link="", parent="", operations=No
     """
     cr.execute(_FUNCTION)
     columns = ",".join(sorted(TECHNICAL_COLUMNS | set(mutable)))
-    arguments = ", ".join(f"'{value}'" for value in (seal, link, parent, columns))
-    for operation in operations or ("UPDATE", "DELETE"):
-        name = f"registrar_guard_{operation.lower()}"
-        cr.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
-        cr.execute(
-            f'CREATE TRIGGER {name} AFTER {operation} ON "{table}" '
-            f"{_TRANSITIONS[operation]} FOR EACH STATEMENT "
-            f"EXECUTE FUNCTION registrar_guard({arguments})"
+    moments = {
+        f"registrar_guard_{operation.lower()}": (
+            f"AFTER {operation}",
+            _TRANSITIONS[operation],
         )
-    cr.execute(f'DROP TRIGGER IF EXISTS registrar_guard_truncate ON "{table}"')
-    cr.execute(
-        f'CREATE TRIGGER registrar_guard_truncate BEFORE TRUNCATE ON "{table}" '
-        f"FOR EACH STATEMENT EXECUTE FUNCTION registrar_guard({arguments})"
-    )
+        for operation in operations or ("UPDATE", "DELETE")
+    }
+    moments["registrar_guard_truncate"] = ("BEFORE TRUNCATE", "")
+    for name, (moment, transition) in moments.items():
+        cr.execute(
+            sql.SQL("DROP TRIGGER IF EXISTS {trigger} ON {table}").format(
+                trigger=sql.Identifier(name), table=sql.Identifier(table)
+            )
+        )
+        cr.execute(
+            sql.SQL(
+                f"CREATE TRIGGER {{trigger}} {moment} ON {{table}} {transition}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION registrar_guard({arguments})"
+            ).format(
+                trigger=sql.Identifier(name),
+                table=sql.Identifier(table),
+                arguments=sql.SQL(", ").join(
+                    map(sql.Literal, (seal, link, parent, columns))
+                ),
+            )
+        )
