@@ -73,6 +73,7 @@ class RegistrarOrderType(models.Model):
     )
     register_id = fields.Many2one(
         "registrar.register",
+        "Register of documents",
         required=True,
         default=lambda self: self._default_register(),
     )
