@@ -53,6 +53,8 @@ class IrActionsReport(models.Model):
 
     def _get_rendering_context(self, report, docids, data):
         """Add the page set-up, which the layout writes into its ``@page`` rule."""
+        if report.pdf_engine == "plutoprint":
+            self._check_plutoprint_access(report, docids)
         values = super()._get_rendering_context(report, docids, data)
         if report.pdf_engine == "plutoprint" and "plutoprint_page" not in values:
             values["plutoprint_page"] = report.plutoprint_page()
@@ -77,6 +79,7 @@ class IrActionsReport(models.Model):
 
         # A list with repetitions is not stored, as in the standard engine.
         unique_ids = list(dict.fromkeys(res_ids))
+        self._check_plutoprint_access(report, unique_ids)
         stored = (
             report.attachment
             and len(unique_ids) == len(res_ids)
@@ -94,6 +97,18 @@ class IrActionsReport(models.Model):
         for record_id, pdf in self._iter_plutoprint_records(report, missing, data):
             streams[record_id]["stream"] = io.BytesIO(pdf)
         return streams
+
+    @api.model
+    def _check_plutoprint_access(self, report, record_ids):
+        """Refuse to print what the user may not read.
+
+        Reports read with more rights than the user has: signatures, names, stored
+        files. The address of a report takes any number from anybody who has logged in.
+
+        :raise AccessError: for records that are not the user's to read
+        """
+        if report.model in self.env:
+            self.env[report.model].browse(record_ids or ()).check_access("read")
 
     @api.model
     def _plutoprint_attachment_stream(self, attachment):
@@ -161,6 +176,7 @@ class IrActionsReport(models.Model):
         whole batch with a few queries; otherwise ``_get_report_values`` is called
         for each record.
         """
+        self._check_plutoprint_access(report, records.ids)
         # The same for all: not to be read again for each.
         data = {**data, "plutoprint_page": report.plutoprint_page()}
         prepared = {}
