@@ -5,6 +5,8 @@ database over SQL and its screens through Chromium, as anybody outside would.
 
     site        a server on a new database with the suite, for one test module
     demo_site   the same with the demo academic year in it
+    year        a server on a small university whose year was led by `office.py`
+    year_on     a function that makes further ones: `year_on("--workers", "3")`
     new_site    a function that makes further databases and servers
     browser     headless Chromium (Playwright), for the whole run
 
@@ -27,7 +29,9 @@ import odoorpc
 import psycopg2
 import pytest
 import requests
+from office import Office, lead_year
 from playwright.sync_api import sync_playwright
+from test_arithmetic import iin
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -296,6 +300,52 @@ def demo_site(_sites, demo_template):
     site = _sites(demo_template)
     yield site
     site.remove()
+
+
+class Year:
+    """A copy of the university in which a year was led, and its people."""
+
+    def __init__(self, site, facts):
+        self.site = site
+        self.facts = facts
+        self.office = Office(site)
+
+    def restart(self, *options):
+        """Start the server anew; the old connections are gone."""
+        self.site.stop()
+        self.site.start(*options)
+        self.office = Office(self.site)
+
+
+@pytest.fixture(scope="session")
+def _led_year(_sites, suite_template):
+    """Lead the year of `office.py` once; return its database and what was made."""
+    site = _sites(suite_template)
+    facts = lead_year(Office(site), iin.make_iin)
+    site.stop()
+    yield site.database, facts
+    site.remove()
+
+
+@pytest.fixture(scope="module")
+def year(year_on):
+    """The university after the year, for one test module."""
+    return year_on()
+
+
+@pytest.fixture(scope="module")
+def year_on(_sites, _led_year):
+    """Make a copy of the university: `year_on(*options)`, the options go to Odoo."""
+    template, facts = _led_year
+    made = []
+
+    def make(*options):
+        made.append(_sites(template, *options))
+        return Year(made[-1], facts)
+
+    yield make
+    for site in made:
+        site.remove()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from odoo.addons.registrar_core.models.selections import LANGUAGES_OF_STUDY
 
 from .. import grading
 from ..workbook import marks_workbook
+from .registrar_sheet_line import TOGETHER
 from .selections import (
     CARRIED_KINDS,
     DEFENCE_FORMS,
@@ -386,6 +387,17 @@ class RegistrarSheet(models.Model):
             for vals in vals_list:
                 self._check_action_fields(vals)
         return super().create(vals_list)
+
+    def write(self, vals):
+        if "line_ids" not in vals:
+            return super().write(vals)
+        # The marks of a saved sheet are judged together: line by line, each of them
+        # would be reckoned apart.
+        result = super(
+            RegistrarSheet, self.with_context(registrar_marks_together=TOGETHER)
+        ).write(vals)
+        self.line_ids._check_marks()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entered(self):

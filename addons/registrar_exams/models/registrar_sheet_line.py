@@ -25,6 +25,9 @@ ADMISSION_REASONS = {
     "part_below_threshold": "part_below_threshold",
 }
 
+# Value of the context while a sheet judges its lines together. No client can send it.
+TOGETHER = object()
+
 
 class RegistrarSheetLine(models.Model):
     """Marks of one student on a sheet and what follows from them."""
@@ -183,6 +186,8 @@ class RegistrarSheetLine(models.Model):
 
     @api.constrains(*RATING_FIELDS, "exam_score", "absence", "bar_reason")
     def _check_marks(self):
+        if self.env.context.get("registrar_marks_together") is TOGETHER:
+            return
         for line in self:
             scheme = line.sheet_id.scheme_id
             for name in (*RATING_FIELDS, "exam_score"):
