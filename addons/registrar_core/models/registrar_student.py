@@ -170,6 +170,9 @@ class RegistrarStudent(models.Model):
             student.enrolment_count = counts.get(student._origin, 0)
 
     def _compute_plan_count(self):
+        if not self.env["registrar.study.plan"].has_access("read"):
+            self.plan_count = 0
+            return
         counts = dict(
             self.env["registrar.study.plan"]._read_group(
                 [("student_id", "in", self.ids)], ["student_id"], ["__count"]
