@@ -24,7 +24,7 @@ def load_own(demo, calendar):
     result = {}
     for number, row in enumerate(files.table("programmes"), start=1):
         path = files.CURRICULA / row["curriculum"]
-        programme = demo.university.programmes[row["code"]]
+        programme = university.programme(demo.university, row)
         imported = _import(
             demo, path, calendar, programme=programme, update_disciplines=True
         )
@@ -42,10 +42,7 @@ def load_file(demo, calendar, path):
     :return: curricula by code of the programme, and the text about the import
     """
     path = Path(path)
-    row = _programme_row(path)
-    programme = demo.university.programmes.get(row["code"])
-    if not programme:
-        programme = university.create_programme(demo.university, row)
+    programme = university.programme(demo.university, _programme_row(path))
     imported = _import(
         demo,
         path,

@@ -84,7 +84,6 @@ def run_demo_year(
     with demo.step("university") as counts:
         demo.university = university.build(env, calendar)
         counts["users"] = len(demo.university.users)
-        counts["programmes"] = len(demo.university.programmes)
     if curriculum or students:
         _admit_from_files(demo, calendar, curriculum, students)
         _study(demo, calendar)
@@ -108,7 +107,7 @@ def demo_logins(env):
 def _admit(demo, calendar, plan):
     with demo.step("curricula", calendar) as counts:
         loaded = curricula.load_own(demo, calendar)
-        counts["curricula"] = len(loaded)
+        counts["programmes"] = len(loaded)
     with demo.step("groups and students", calendar) as counts:
         seats = admission.create_groups(demo, calendar, plan, loaded)
         people = admission.create_students(demo, calendar, seats)
@@ -124,7 +123,7 @@ def _admit_from_files(demo, calendar, curriculum, students):
             loaded, remarks = curricula.load_file(demo, calendar, curriculum)
         else:
             loaded = curricula.load_own(demo, calendar)
-        counts["curricula"] = len(loaded)
+        counts["programmes"] = len(loaded)
     _tell(demo, remarks, "curriculum")
     with demo.step("groups and students", calendar) as counts:
         remarks = []
@@ -158,7 +157,7 @@ def _tell(demo, remarks, name):
 def _enrol(demo, calendar, people):
     with demo.step("admission", calendar) as counts:
         counts["orders"] = len(admission.enrol(demo, calendar, people))
-    if "student" not in demo.university.users and calendar == demo.calendar:
+    if calendar.start == demo.calendar.start:
         with demo.step("portal", calendar) as counts:
             first = next(iter(people.values()))[:1]
             university.create_student_user(demo.university, first)

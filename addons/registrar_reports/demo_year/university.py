@@ -100,18 +100,18 @@ def build(env, calendar):
     _create_staff(university)
     _create_years(university, calendar)
     _create_signatories(university, calendar)
-    for row in files.table("programmes"):
-        create_programme(university, row)
     return university
 
 
-def create_programme(university, row):
-    """Create a programme from a row of ``programmes.csv``, as the clerk enters it."""
+def programme(university, row):
+    """Return the programme of a row of ``programmes.csv``, entered if it is new."""
+    if row["code"] in university.programmes:
+        return university.programmes[row["code"]]
     group = university.env["registrar.programme.group"].search(
         [("code", "=", row["programme_group"])], limit=1
     )
     names = ("name_kk", "name_ru", "name_en", "degree_kk", "degree_ru", "degree_en")
-    programme = university.model("head", "registrar.programme").create(
+    record = university.model("head", "registrar.programme").create(
         {
             "code": row["code"],
             "programme_group_id": group.id,
@@ -122,8 +122,8 @@ def create_programme(university, row):
             **{name: row[name] for name in names},
         }
     )
-    university.programmes[programme.code] = programme
-    return programme
+    university.programmes[record.code] = record
+    return record
 
 
 def signature(name):

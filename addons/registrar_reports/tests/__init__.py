@@ -1,4 +1,5 @@
 from . import test_contingent_report
+from . import test_demo_year
 from . import test_downloads
 from . import test_movement
 from . import test_movement_report
