@@ -46,8 +46,14 @@ class RegistrarOrder(models.Model):
     _document_report = "registrar_orders.action_report_order"
     _register_states = ("agreed",)
 
+    # With labels: translations of inherited ones are loaded before this model is.
     state = fields.Selection(
-        selection_add=[("draft",), ("agreed", "Agreed"), ("registered",)],
+        selection_add=[
+            ("draft", "Draft"),
+            ("agreed", "Agreed"),
+            ("registered", "Registered"),
+            ("cancelled", "Cancelled"),
+        ],
         ondelete={"agreed": "set default"},
         group_expand=True,
     )

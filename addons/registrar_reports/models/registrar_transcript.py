@@ -58,6 +58,14 @@ class RegistrarTranscript(models.Model):
     # The order of names follows the person when the name changes.
     _mutable_columns = frozenset({"sort_key"})
 
+    # With labels: translations of inherited ones are loaded before this model is.
+    state = fields.Selection(
+        selection_add=[
+            ("draft", "Draft"),
+            ("registered", "Registered"),
+            ("cancelled", "Cancelled"),
+        ]
+    )
     student_id = fields.Many2one(
         "registrar.student",
         required=True,
