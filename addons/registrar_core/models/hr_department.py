@@ -50,6 +50,18 @@ class HrDepartment(models.Model):
                     department.parent_id.registrar_faculty_id
                 )
 
+    @api.depends("registrar_kind")
+    def _compute_display_name(self):
+        """Call faculties and teaching departments by their own names.
+
+        The names are unique in a university; the path from its top only hides them.
+        """
+        result = super()._compute_display_name()
+        for department in self:
+            if department.registrar_kind in ("faculty", "department"):
+                department.display_name = department.name
+        return result
+
     def _compute_registrar_programme_count(self):
         """Count the programmes of the unit and of everything below it."""
         Programme = self.env["registrar.programme"]

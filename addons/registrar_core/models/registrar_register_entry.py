@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools.guard import install_guard
 from ..tools.languages import LANGUAGES, short_language, text_in
@@ -154,10 +154,10 @@ class RegistrarRegisterEntry(models.Model):
                         "“%(document)s” is dated %(date)s, but number %(number)s of "
                         "the register “%(register)s” is already dated %(last)s.",
                         document=document.display_name,
-                        date=date,
+                        date=format_date(self.env, date),
                         number=previous[0],
                         register=register.display_name,
-                        last=previous[1],
+                        last=format_date(self.env, previous[1]),
                     )
                 )
             sequence = previous[0] + 1

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools.collation import sort_key
 from ..tools.iin import IINError, check_iin, iin_anomalies
@@ -359,8 +359,8 @@ class RegistrarStudent(models.Model):
                     "%(student)s already has a movement dated %(last)s, which is later "
                     "than %(date)s.",
                     student=self.full_name,
-                    last=row["date_from"],
-                    date=date,
+                    last=format_date(self.env, row["date_from"]),
+                    date=format_date(self.env, date),
                 )
             )
         if kind.effect == "arrival" and enrolled:
@@ -391,7 +391,8 @@ class RegistrarStudent(models.Model):
         self.flush_recordset()
         cr = self.env.cr
         cr.execute(
-            "SELECT id FROM registrar_student WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            "SELECT id FROM registrar_student"
+            " WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
             [self.ids],
         )
         cr.execute(

@@ -667,13 +667,16 @@ class RegistrarStudyPlan(models.Model):
             mail_notrack=self.env.context.get("mail_notrack")
             or len(self) > TRACK_AT_MOST
         ).sudo()
-        plans.write(self._prepare_step_vals(step, target, signature, reason))
+        for date, batch in plans.grouped("document_date").items():
+            batch.write(self._prepare_step_vals(step, target, signature, reason, date))
 
-    def _prepare_step_vals(self, step, target, signature, reason):
+    def _prepare_step_vals(self, step, target, signature, reason, date=None):
         vals = {"state": target}
         if signature:
+            today = fields.Date.context_today(self)
             vals[f"{signature}_by_id"] = self.env.uid
-            vals[f"{signature}_date"] = fields.Date.context_today(self)
+            # A plan that is entered later was signed by its own date at the latest.
+            vals[f"{signature}_date"] = min(date or today, today)
         if step == "submit":
             vals["return_reason"] = False
         if step == "return":

@@ -1,6 +1,8 @@
 from collections import defaultdict
 from math import ceil
 
+from odoo.tools import format_date
+
 from odoo.addons.registrar_core.models.registrar_student import STATE_FIELDS
 from odoo.addons.registrar_core.models.selections import CONTINGENT_STATUSES
 
@@ -148,7 +150,7 @@ class Effect:
                     "a later movement exists: %(kind)s from %(date)s, document "
                     "No. %(number)s",
                     kind=state["kind"],
-                    date=state["date_from"],
+                    date=format_date(self.env, state["date_from"]),
                     number=state["number"],
                 )
             ]
@@ -156,7 +158,7 @@ class Effect:
             return [
                 self.env._(
                     "is already enrolled since %(date)s, document No. %(number)s",
-                    date=state["date_from"],
+                    date=format_date(self.env, state["date_from"]),
                     number=state["number"],
                 )
             ]

@@ -1,3 +1,5 @@
+from odoo.tools import format_date
+
 from odoo.addons.registrar_core.models.registrar_student import STATE_FIELDS
 
 from .base import Effect, effect
@@ -26,7 +28,7 @@ class Cancellation(Effect):
                         "a later movement stands on this one: %(kind)s from %(date)s, "
                         "document No. %(number)s; it must be cancelled first",
                         kind=follower["kind"],
-                        date=follower["date_from"],
+                        date=format_date(self.env, follower["date_from"]),
                         number=follower["number"],
                     )
                 ]

@@ -310,7 +310,7 @@ class TestOrderRefusals(OrdersCommon):
         order = self._draft_order(
             "expulsion", date(2026, 2, 1), self.first, reason="own_wish"
         )
-        with self.assertRaisesRegex(UserError, "later movement.*2026-03-01.*2-т"):
+        with self.assertRaisesRegex(UserError, "later movement.*03/01/2026.*2-т"):
             order.action_agree()
 
     def test_two_drafts_on_one_person(self):
