@@ -96,6 +96,15 @@ class RegistrarResultCorrection(models.Model):
         self.env["registrar.result"].sudo()._post_corrections(self)
         return result
 
+    def _cancel_by(self, document):
+        """Another protocol corrects the results again; none takes this one back."""
+        raise UserError(
+            self.env._(
+                "“%s” is registered; another protocol can correct its results.",
+                self[:1].display_name,
+            )
+        )
+
     def _document_title(self, language):
         return TITLES[language]
 

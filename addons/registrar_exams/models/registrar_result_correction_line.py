@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from .. import grading
 from ..fields import Mark
@@ -7,6 +7,20 @@ from .selections import (
     OUTCOME_REASONS,
     TRADITIONAL_OF_MARK,
     TRADITIONALS,
+)
+
+OUTCOME_FIELDS = frozenset(
+    {
+        "old_admission",
+        "old_exam",
+        "old_score",
+        "old_letter",
+        "new_letter",
+        "new_points",
+        "new_traditional",
+        "new_passed",
+        "new_reason",
+    }
 )
 
 
@@ -172,16 +186,26 @@ class RegistrarResultCorrectionLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_not_outcome(vals)
             result = self.env["registrar.result"].browse(vals.get("result_id"))
             for name in ("new_admission", "new_exam", "new_score"):
                 self._check_value(result, vals.get(name))
         return super().create(vals_list)
 
     def write(self, vals):
+        self._check_not_outcome(vals)
         for line in self:
             for name in ("new_admission", "new_exam", "new_score"):
                 self._check_value(line.result_id, vals.get(name))
         return super().write(vals)
+
+    @api.model
+    def _check_not_outcome(self, vals):
+        """Refuse letters and old marks written by hand."""
+        if not self.env.su and vals.keys() & OUTCOME_FIELDS:
+            raise AccessError(
+                self.env._("Letters follow from the marks, they are not written.")
+            )
 
     @api.model
     def _check_value(self, result, value):

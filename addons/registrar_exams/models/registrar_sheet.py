@@ -818,7 +818,9 @@ class RegistrarSheet(models.Model):
                     ],
                 }
             )
-        return self.create(values_list)
+        # The ratings come from registered sheets: whoever makes the individual sheet
+        # has not entered them.
+        return self.sudo().create(values_list).sudo(self.env.su)
 
     def _fill_lines(self):
         """Insert the registered students of the class groups whom the sheets lack."""
@@ -1100,6 +1102,15 @@ class RegistrarSheet(models.Model):
         sheets = self.filtered(lambda sheet: sheet.kind in RESULT_KINDS)
         self.env["registrar.result"].sudo()._post_sheets(sheets)
         return result
+
+    def _cancel_by(self, document):
+        """Results stand on a registered sheet; a protocol corrects them instead."""
+        raise UserError(
+            self.env._(
+                "“%s” is registered; a protocol corrects its results.",
+                self[:1].display_name,
+            )
+        )
 
     def _document_title(self, language):
         title = SHEET_TITLES[self.kind or "exam"][language]

@@ -19,6 +19,25 @@ RATING_FIELDS = ("rating_1", "rating_2", "rating_3", "rating_4")
 # What teachers and examiners enter.
 MARK_FIELDS = frozenset({*RATING_FIELDS, "exam_score", "absence", "bar_reason", "note"})
 
+# What follows from the marks; nobody writes it, not even through the external API.
+OUTCOME_FIELDS = frozenset(
+    {
+        "admission_rating",
+        "admission",
+        "admission_reason",
+        "score",
+        "letter",
+        "points",
+        "traditional",
+        "passed",
+        "reason",
+        "is_complete",
+        "sort_key",
+        "entered_by_id",
+        "entered_at",
+    }
+)
+
 # How grading.py names the reasons that a rating does not admit.
 ADMISSION_REASONS = {
     "not_admitted": "rating_below_threshold",
@@ -237,9 +256,12 @@ class RegistrarSheetLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_mark_values(vals)
+            self._check_not_outcome(vals)
         lines = super().create(vals_list)
         if not self.env.su:
             lines._check_entry({"student_id"})
+            carried = lines.filtered(lambda line: line.carried_rating is not False)
+            carried.sheet_id._add_author()
         entered = lines.filtered("has_marks")
         if entered:
             entered._check_entry(MARK_FIELDS)
@@ -248,12 +270,10 @@ class RegistrarSheetLine(models.Model):
 
     def write(self, vals):
         marks = vals.keys() & MARK_FIELDS
-        if not self.env.su:
-            if vals.keys() & {"entered_by_id", "entered_at"}:
-                raise AccessError(
-                    self.env._("Who entered marks is kept by the system.")
-                )
-            self._check_entry(vals.keys())
+        self._check_not_outcome(vals)
+        self._check_entry(vals.keys())
+        if vals.get("carried_rating") is not None and not self.env.su:
+            self.sheet_id._add_author()
         for line in self if marks else ():
             line._check_mark_values(vals)
         if not marks:
@@ -449,6 +469,17 @@ class RegistrarSheetLine(models.Model):
                     maximum=f"{maximum:g}",
                 )
             ) from error
+
+    @api.model
+    def _check_not_outcome(self, vals):
+        """Refuse grades that do not follow from marks."""
+        if not self.env.su and vals.keys() & OUTCOME_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "Grades follow from the marks, and the system keeps who entered "
+                    "them; neither is written by hand."
+                )
+            )
 
     def _check_entry(self, names):
         """Refuse what is not the user's to write, or not now.

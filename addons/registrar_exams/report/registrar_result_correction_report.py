@@ -45,6 +45,7 @@ class ReportResultCorrection(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         corrections = self.env["registrar.result.correction"].browse(docids)
+        corrections.check_access("read")
         return {
             "doc_ids": docids,
             "doc_model": corrections._name,

@@ -107,6 +107,7 @@ class ReportSheet(models.AbstractModel):
 
     def _prepare(self, sheets):
         """Return what each sheet prints: ``{sheet id: dict}``."""
+        sheets.check_access("read")
         sheets = sheets.sudo().with_context(lang=LANGUAGES["ru"])
         signatories = self._signatories(sheets)
         quality = sheets._quality_counts()

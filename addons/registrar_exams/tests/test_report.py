@@ -2,6 +2,7 @@ import io
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tools.pdf import PdfFileReader
 
 from .common import AUTUMN_DAY, TODAY, ExamsCommon
@@ -72,6 +73,16 @@ class TestSheetReport(ExamsCommon):
         group.control_form = "report"
         sheet = self._sheet(self.disciplines[1])
         self.assertIn("ВЕДОМОСТЬ ПО ПРАКТИКЕ", self._text(sheet))
+
+    def test_strangers_cannot_print(self):
+        sheet = self._sheet(self.disciplines[0])
+        report = self.env["ir.actions.report"]
+        for user in (self.other_teacher, self.portal_student):
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                report.with_user(user)._render_plutoprint_records(
+                    "registrar_exams.action_report_sheet", sheet.with_user(user)
+                )
 
     def test_protocol(self):
         sheet = self._sheet(self.disciplines[0])

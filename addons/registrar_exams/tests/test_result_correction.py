@@ -116,6 +116,14 @@ class TestResultCorrection(ExamsCommon):
         with self.refused(ValidationError, "is not a mark"):
             protocol.line_ids.new_exam = 101
 
+    def test_letters_are_not_written_by_hand(self):
+        protocol = self._protocol(self.result, new_exam=95)
+        for name, value in (("new_letter", "A"), ("new_points", 4), ("old_score", 1)):
+            with self.assertRaises(AccessError):
+                protocol.line_ids.with_user(self.clerk).write({name: value})
+        with self.assertRaises(AccessError):
+            self._protocol(self.failed, new_letter="A")
+
     def test_clerk_drafts_and_head_registers(self):
         protocol = self._protocol(self.result, new_exam=95)
         with self.assertRaises(AccessError):

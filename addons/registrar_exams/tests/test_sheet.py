@@ -536,8 +536,36 @@ class TestLifeCycle(ExamsCommon):
         ):
             with self.assertRaises(AccessError):
                 self.sheet.with_user(self.clerk).write({name: value})
+        line = self.sheet.line_ids[0]
+        for name, value in (
+            ("entered_by_id", self.head.id),
+            ("letter", "A"),
+            ("score", 100),
+            ("points", 4),
+            ("passed", True),
+            ("admission", "admitted"),
+        ):
+            for user in (self.teacher, self.clerk, self.head):
+                with self.assertRaises(AccessError):
+                    line.with_user(user).write({name: value})
         with self.assertRaises(AccessError):
-            self.sheet.line_ids[0].with_user(self.clerk).entered_by_id = self.head
+            line.with_user(self.clerk).create(
+                {
+                    "sheet_id": self.sheet.id,
+                    "student_id": self.students[0].id,
+                    "letter": "A",
+                }
+            )
+
+    def test_rating_taken_over_by_hand_makes_an_author(self):
+        line = self.sheet.line_ids[0]
+        line.with_user(self.clerk).carried_rating = 90
+        self.assertIn(self.clerk, self.sheet.author_ids)
+
+    def test_registered_sheet_is_not_cancelled(self):
+        self._finish(self.sheet, [(90, 90, 90)] * 4)
+        with self.refused(UserError, "a protocol corrects"):
+            self.sheet._cancel_by(self.sheet)
 
     def test_teacher_may_not_register_nor_open_nor_annul(self):
         self._enter(self.sheet, [(90, 90, 90)] * 4)
@@ -775,6 +803,7 @@ class TestFollowingSheets(ExamsCommon):
             ],
         )
         self.assertEqual(own.line_ids.admission_rating, 90)
+        self.assertFalse(own.author_ids)
         own.action_open()
         self._finish(own, [60], date(2026, 1, 20))
         result = self._result(self.students[0], discipline)
