@@ -23,6 +23,14 @@ class RegistrarResultCorrection(models.Model):
     _register_code = "protocols"
     _document_report = "registrar_exams.action_report_result_correction"
 
+    # With labels: translations of inherited ones are loaded before this model is.
+    state = fields.Selection(
+        selection_add=[
+            ("draft", "Draft"),
+            ("registered", "Registered"),
+            ("cancelled", "Cancelled"),
+        ]
+    )
     ground_kind = fields.Selection(
         [
             ("entry", "Wrongly entered mark"),

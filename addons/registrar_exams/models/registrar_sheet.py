@@ -74,13 +74,14 @@ class RegistrarSheet(models.Model):
     # The department and the faculty follow the discipline when they move.
     _mutable_columns = frozenset({"department_id", "faculty_id"})
 
+    # With labels: translations of inherited ones are loaded before this model is.
     state = fields.Selection(
         selection_add=[
-            ("draft",),
-            ("open", "Open for marks"),
+            ("draft", "Draft"),
+            ("open", "Open"),
             ("submitted", "Submitted"),
-            ("registered",),
-            ("cancelled",),
+            ("registered", "Registered"),
+            ("cancelled", "Cancelled"),
         ],
         ondelete={"open": "set default", "submitted": "set default"},
     )
