@@ -4,6 +4,8 @@ from pathlib import Path
 
 from odoo.addons.registrar_core.tools.translit import latin
 
+from ..tools import table, xlsx
+
 # Transcripts are issued when the orders of the summer are signed.
 TRANSCRIPT_DAY = (7, 10)
 SAMPLES = 6
@@ -89,7 +91,59 @@ def write_orders(demo, folder):
 
 
 def write_curricula(demo, folder):
-    """Write the printed form of the curricula, where the suite has one."""
+    """Write the approved curricula as tables, disciplines by term."""
+    for curriculum in demo.clerk("registrar.curriculum").search([]):
+        name = f"{curriculum.programme_id.code}_{curriculum.intake_year_id.name}"
+        content = xlsx.render(_curriculum_sheet(curriculum))
+        folder.write("curricula", f"{name.replace('/', '-')}.xlsx", content)
+
+
+def _curriculum_sheet(curriculum):
+    company = curriculum.env.company.sudo()
+    programme = curriculum.programme_id
+    heads = [
+        [
+            table.head_cell(label, number=False)
+            for label in ("Код / Code", "Пән / Дисциплина / Discipline", "Цикл")
+        ]
+        + [
+            table.head_cell(label)
+            for label in ("Семестр", "Кредит", "Сағат / Часы", "Аудит.", "СӨЖ / СРО")
+        ]
+    ]
+    rows = []
+    for line in curriculum.line_ids.sorted("term_number"):
+        discipline = line.discipline_id
+        names = [discipline[f"name_{code}"] for code in ("kk", "ru", "en")]
+        contact = line.hours_lecture + line.hours_practical + line.hours_laboratory
+        numbers = (line.term_number, line.credits, line.hours_total, contact)
+        cells = [
+            table.text_cell(discipline.code),
+            table.text_cell(" / ".join(dict.fromkeys(filter(None, names)))),
+            table.text_cell(_cycle(line)),
+            *map(table.number_cell, (*numbers, line.hours_independent)),
+        ]
+        rows.append({"style": "", "cells": cells})
+    total = [table.text_cell(text) for text in ("Барлығы / Всего", "", "", "")]
+    total.append(table.number_cell(curriculum.credits_total))
+    total += [table.text_cell("")] * 3
+    rows.append({"style": "total", "cells": total})
+    return xlsx.Sheet(
+        name=programme.code,
+        organisation=company._text("university_name", "ru"),
+        title=f"Рабочий учебный план {programme.code} «{programme.name_ru}»",
+        subtitles=(
+            f"{programme.name_kk} / {programme.name_ru} / {programme.name_en}",
+            f"{curriculum.intake_year_id.name}; {curriculum.approval_basis}",
+        ),
+        table={"heads": heads, "texts": 3, "rows": rows},
+    )
+
+
+def _cycle(line):
+    cycles = {"ood": "ООД", "bd": "БД", "pd": "ПД", "ia": "ИА", "dvo": "ДВО"}
+    components = {"ok": "ОК", "vk": "ВК", "kv": "КВ"}
+    return f"{cycles[line.cycle]} {components[line.component]}"
 
 
 def write_samples(demo, calendar, folder):

@@ -168,9 +168,11 @@ def _study(demo, calendar):
     """Let everybody study one academic year."""
     autumn, spring = (demo.term(calendar, kind) for kind in ("autumn", "spring"))
     with demo.step("study plans", calendar) as counts:
-        plans = study.make_plans(demo, calendar, calendar.autumn(9, 5))
+        plans, left = study.make_plans(demo, calendar, calendar.autumn(9, 5))
         counts["plans"] = len(plans)
-        counts["registrations"] = sum(map(len, plans.mapped("line_ids")))
+        counts["registrations"] = len(plans.line_ids)
+        if left:
+            counts["left as drafts"] = len(left)
     with demo.step("class groups", calendar) as counts:
         groups = study.form_class_groups(demo, autumn)
         groups |= study.form_class_groups(demo, spring)
@@ -195,12 +197,12 @@ def _hold_session(demo, term, first_day, last_day):
     with demo.step(f"{term.kind} session", calendar) as counts:
         sheets = session.hold(demo, term, first_day, last_day)
         counts["sheets"] = len(sheets)
-        counts["marks"] = sum(map(len, sheets.mapped("line_ids")))
+        counts["marks"] = len(sheets.line_ids)
     with demo.step(f"{term.kind} resits", calendar) as counts:
         day = fields.Date.add(last_day, days=3)
         sheets = session.hold_later(demo, term, day, fields.Date.add(day, days=2))
         counts["sheets"] = len(sheets)
-        counts["marks"] = sum(map(len, sheets.mapped("line_ids")))
+        counts["marks"] = len(sheets.line_ids)
 
 
 def _finish(demo, calendar):

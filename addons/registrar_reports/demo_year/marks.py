@@ -7,11 +7,11 @@ from the seed and the three names alone.
 from random import Random
 from typing import NamedTuple
 
-MEAN_ABILITY, SPREAD_OF_ABILITY = 76, 9
+MEAN_ABILITY, SPREAD_OF_ABILITY = 80, 8
 # Some struggle in everything; they become debtors, repeaters, the expelled.
-SHARE_OF_WEAK, WEAK_ABILITY = 0.045, 52
+SHARE_OF_WEAK, WEAK_ABILITY = 0.035, 54
 SPREAD_OF_RATING, SPREAD_OF_EXAM = 6, 9
-EXAM_SLUMP, SLUMP = 0.045, 26
+EXAM_SLUMP, SLUMP = 0.04, 30
 ABSENT, EXCUSED = 0.006, 0.004
 
 

@@ -13,7 +13,7 @@ def make_plans(demo, calendar, day):
     of each faculty signs.
 
     :param datetime.date day: date of the plans
-    :return: the plans
+    :return: the plans registered, and those left as drafts
     """
     university = demo.university
     plans = demo.clerk("registrar.study.plan")._fill(
@@ -24,7 +24,8 @@ def make_plans(demo, calendar, day):
     plans.write({"document_date": day})
     # Whose plan cannot be put right stays with a draft.
     errors = plans.sudo()._errors()
-    plans = plans.filtered(lambda plan: not errors[plan.id])
+    left = plans.filtered(lambda plan: errors[plan.id])
+    plans -= left
     plans = plans.sorted(lambda p: (p.group_id.name, p.student_id.sort_key, p.id))
     plans.action_submit()
     for group, own in _partition(plans, lambda plan: plan.group_id):
@@ -32,7 +33,7 @@ def make_plans(demo, calendar, day):
     for faculty, own in _partition(plans, lambda plan: plan.faculty_id):
         own.with_user(university.dean_of(faculty.sudo())).action_sign()
     demo.register(plans)
-    return plans
+    return plans, left
 
 
 def _put_off(plans):
