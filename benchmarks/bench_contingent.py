@@ -5,7 +5,7 @@ from datetime import date
 from data import Data
 
 SIZES = (2000, 20000)
-DAY = date(2024, 10, 1)
+DAY = date(2023, 10, 1)
 DIMENSIONS = (
     "faculty_id",
     "programme_id",

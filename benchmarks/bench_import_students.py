@@ -4,7 +4,9 @@ import io
 from datetime import date
 
 import openpyxl
+from psycopg2.extras import execute_values
 
+from odoo.addons.registrar_core.tools.collation import sort_key
 from odoo.addons.registrar_reports.demo_year.people import People
 
 SIZES = (2000, 20000)
@@ -19,6 +21,18 @@ HEADINGS = {
     "email": "Email",
 }
 GENDERS = {"male": "мужской", "female": "женский"}
+
+FLOOR_PARTNERS = """
+    INSERT INTO res_partner (name, complete_name, email, active, type)
+    SELECT name, name, email, TRUE, 'contact' FROM (VALUES %s) v(name, email)
+    RETURNING id
+"""
+FLOOR_STUDENTS = """
+    INSERT INTO registrar_student
+        (partner_id, last_name, first_name, patronymic, full_name, sort_key, iin,
+         birth_date, gender, student_number, status, active)
+    SELECT v.*, 'none', TRUE FROM (VALUES %s) v
+"""
 
 
 def run(bench):
@@ -40,18 +54,29 @@ def run(bench):
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
         __, *lines = book.active.iter_rows(values_only=True)
         genders = {word: code for code, word in GENDERS.items()}
-        env["registrar.student"].with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        ).create(
+        partners = execute_values(
+            env.cr._obj,
+            FLOOR_PARTNERS,
+            [_partner(line) for line in lines],
+            fetch=True,
+        )
+        ids = [row[0] for row in partners]
+        execute_values(
+            env.cr._obj,
+            FLOOR_STUDENTS,
             [
-                {
-                    **dict(zip(HEADINGS, line, strict=True)),
-                    "birth_date": line[4].date(),
-                    "gender": genders[line[5]],
-                    "iin": line[3] or False,
-                }
-                for line in lines
-            ]
+                (
+                    partner,
+                    *line[:3],
+                    " ".join(line[:3]),
+                    sort_key(" ".join(line[:3])),
+                    line[3] or None,
+                    line[4].date(),
+                    genders[line[5]],
+                    line[6],
+                )
+                for partner, line in zip(ids, lines, strict=True)
+            ],
         )
         return _count(env)
 
@@ -61,9 +86,16 @@ def run(bench):
         raise AssertionError(f"{count} students instead of {expected}")
     return [
         bench.result(
-            bench.students, seconds, floor_seconds, "openpyxl and create(), no checks"
+            bench.students,
+            seconds,
+            floor_seconds,
+            "openpyxl, bulk INSERT, no checks",
         )
     ]
+
+
+def _partner(line):
+    return (" ".join(line[:3]), line[7])
 
 
 def _workbook(rows):

@@ -26,7 +26,7 @@ FLOOR_LINES = """
       FROM registrar_sheet s
       JOIN registrar_study_plan_line l ON l.class_group_id = s.class_group_id
       JOIN registrar_student t ON t.id = l.student_id
-     WHERE s.term_id = %(term)s
+     WHERE s.term_id = %(term)s AND t.status = 'studying'
 """
 
 

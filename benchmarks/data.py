@@ -12,7 +12,7 @@ PROGRAMMES = 10
 GROUP_SIZE = 25
 ORDER_SIZE = 300
 # The autumn in which the oldest students began.
-FIRST_YEAR = 2022
+FIRST_YEAR = 2021
 YEARS = 5
 DISCIPLINES_PER_TERM = 6
 
