@@ -402,7 +402,7 @@ class RegistrarSheet(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entered(self):
-        for sheet in self:
+        for sheet in self.filtered(lambda sheet: not sheet.entry_id):
             if sheet.state not in ("draft", "open") or sheet.line_ids.filtered(
                 "has_marks"
             ):
