@@ -226,8 +226,7 @@ def test_nothing_is_moved_into_a_registered_document(connection, year):
     draft = year.facts["orders"]["draft"]
     sealed = year.facts["orders"]["leave"]
     for statement in (
-        f"UPDATE registrar_order_line SET order_id = {sealed} "
-        f"WHERE order_id = {draft}",
+        f"UPDATE registrar_order_line SET order_id = {sealed} WHERE order_id = {draft}",
         "UPDATE registrar_order SET (entry_id, number, state) = "
         "(SELECT entry_id, number, state FROM registrar_order "
         f"WHERE id = {sealed}) WHERE id = {draft}",
