@@ -148,9 +148,9 @@ class RegistrarResult(models.Model):
         "(correction_line_id) WHERE correction_line_id IS NOT NULL",
         "The line of the protocol has been posted already.",
     )
+    # Also finds the results of a registration.
     _once_per_attempt = models.UniqueIndex(
-        "(plan_line_id, resit_number)"
-        " WHERE kind <> 'correction' AND plan_line_id IS NOT NULL",
+        "(plan_line_id, resit_number, COALESCE(correction_line_id, 0))",
         "There is already a result of this attempt.",
     )
     _score_range = models.Constraint(

@@ -238,6 +238,7 @@ class RegistrarSheet(models.Model):
         "My sheet", compute="_compute_is_mine", search="_search_is_mine"
     )
     can_enter = fields.Boolean(compute="_compute_is_mine")
+    can_manage = fields.Boolean(compute="_compute_is_mine")
 
     _one_live = models.UniqueIndex(
         "(class_group_id, kind, part_number, COALESCE(resit_of_id, 0))"
@@ -365,6 +366,7 @@ class RegistrarSheet(models.Model):
         for sheet in self:
             people = sheet.sudo().teacher_id | sheet.sudo().examiner_id
             sheet.is_mine = bool(people & own)
+            sheet.can_manage = is_clerk and sheet.state in ("draft", "open")
             sheet.can_enter = sheet.state == "open" and (sheet.is_mine or is_clerk)
 
     def _search_is_mine(self, operator, value):
@@ -691,10 +693,10 @@ class RegistrarSheet(models.Model):
                    r.resit_number, t.sort_key
               FROM registrar_result r
               JOIN registrar_student t ON t.id = r.student_id
-             WHERE r.id IN %(results)s AND t.status <> ALL(%(away)s)
+             WHERE r.id IN %(results)s AND NOT %(away)s
             """,
             results=results.subselect(),
-            away=list(AWAY_STATUSES),
+            away=self._away_sql(SQL("r.student_id"), self._today()),
         )
         cr = self.env.cr
         cr.execute(
@@ -825,11 +827,23 @@ class RegistrarSheet(models.Model):
 
     def _fill_lines(self):
         """Insert the registered students of the class groups whom the sheets lack."""
-        Line = self.env["registrar.sheet.line"]
         sheets = self.filtered(lambda sheet: sheet.kind not in CARRIED_KINDS)
         if not sheets:
             return
         self.env.flush_all()
+        for term in sheets.term_id:
+            of_term = sheets.filtered(lambda sheet, term=term: sheet.term_id == term)
+            of_term._insert_lines(term)
+        self.env["registrar.sheet.line"].invalidate_model()
+        self.invalidate_recordset()
+        sheets.filtered(lambda sheet: sheet.kind in RESULT_KINDS)._take_midterms()
+
+    def _insert_lines(self, term):
+        """Insert the missing lines of sheets of one term in one statement.
+
+        Who is on leave or has left at the end of the term, or now while it lasts, is
+        left out.
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -847,21 +861,18 @@ class RegistrarSheet(models.Model):
                   JOIN registrar_study_plan p
                     ON p.id = l.plan_id AND p.state = 'registered'
                   JOIN registrar_student t ON t.id = l.student_id
-             LEFT JOIN registrar_sheet_line x
-                    ON x.sheet_id = s.id AND x.student_id = l.student_id
-                 WHERE s.id = ANY(%(sheets)s) AND x.id IS NULL
-                   AND t.status <> ALL(%(away)s)
+                 WHERE s.id = ANY(%(sheets)s) AND NOT %(away)s
                  ORDER BY s.id, t.sort_key, t.id
+                    ON CONFLICT (sheet_id, student_id) DO NOTHING
                 """,
-                sheets=sheets.ids,
-                away=list(AWAY_STATUSES),
+                sheets=self.ids,
+                away=self._away_sql(
+                    SQL("l.student_id"), min(term.date_to, self._today())
+                ),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
         )
-        Line.invalidate_model()
-        self.invalidate_recordset()
-        sheets.filtered(lambda sheet: sheet.kind in RESULT_KINDS)._take_midterms()
 
     def _take_midterms(self):
         """Copy the marks of registered midterm sheets to lines without marks."""
@@ -915,6 +926,20 @@ class RegistrarSheet(models.Model):
         )
         lines.invalidate_recordset()
         lines.sudo()._recompute_outcome()
+
+    @api.model
+    def _away_sql(self, student, date):
+        """Return whether a student is on leave or has left on ``date``, as SQL."""
+        return SQL(
+            """EXISTS (
+                SELECT FROM registrar_enrolment e
+                 WHERE e.student_id = %(student)s AND e.reversal_entry_id IS NULL
+                   AND e.status = ANY(%(away)s) AND e.date_from <= %(date)s
+                   AND (e.date_to IS NULL OR e.date_to > %(date)s))""",
+            student=student,
+            date=date,
+            away=list(AWAY_STATUSES),
+        )
 
     @api.model
     def _kind_sql(self, kind):
