@@ -26,7 +26,8 @@ ours = {"report_plutoprint"} | {
 data = env["ir.model.data"].search(
     [("module", "in", list(ours)), ("model", "=", "ir.model.access")]
 )
-opened = set(env["ir.model.access"].browse(data.mapped("res_id")).mapped("model_id.model"))
+access = env["ir.model.access"].browse(data.mapped("res_id"))
+opened = set(access.mapped("model_id.model"))
 names = {
     name
     for name in env.registry

@@ -17,7 +17,7 @@ from test_arithmetic import iin
 CLIENTS = 8
 DOCUMENTS = 200
 LINES = 300
-DAY = "2026-09-10"
+DAY = "2026-10-12"
 WORKERS = ("--workers", "3", "--max-cron-threads", "0")
 
 
@@ -239,8 +239,8 @@ def draft_long_order(year, count, first_number):
             for student in new_people(year, count, first_number)
         ],
         reason="admission",
-        effective_date="2026-09-15",
-        document_date="2026-09-15",
+        effective_date="2026-10-15",
+        document_date="2026-10-15",
     )
 
 

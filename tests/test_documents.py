@@ -1,4 +1,4 @@
-"""The documents that people take away: downloaded over HTTP, read with other programs."""
+"""What people take away: downloaded over HTTP and read with other programs."""
 
 import hashlib
 import io
