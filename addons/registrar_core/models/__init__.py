@@ -1,6 +1,7 @@
 from . import registrar_trilingual
 from . import registrar_register
 from . import registrar_register_entry
+from . import registrar_sealed
 from . import registrar_document
 from . import registrar_document_line
 from . import registrar_ledger

@@ -3,7 +3,6 @@ import hashlib
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.guard import TECHNICAL_COLUMNS, install_guard
 from ..tools.languages import LANGUAGES, short_language
 
 
@@ -16,15 +15,13 @@ class RegistrarDocument(models.AbstractModel):
 
     _name = "registrar.document"
     _description = "Numbered document"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["registrar.sealed", "mail.thread", "mail.activity.mixin"]
     _rec_names_search = ["number"]
 
     # Technical name of the register, unless _document_register() says otherwise.
     _register_code = None
     # XML id of the report that becomes the frozen PDF; None: there is no PDF.
     _document_report = None
-    # Columns that may change after registration.
-    _mutable_columns = frozenset()
     # States from which a document may be registered.
     _register_states = ("draft",)
     # Who may register.
@@ -68,21 +65,9 @@ class RegistrarDocument(models.AbstractModel):
         copy=False,
     )
 
-    def init(self):
-        if not self._abstract:
-            install_guard(
-                self.env.cr,
-                self._table,
-                mutable=self._guard_mutable(),
-                seal="entry",
-                link="entry_id",
-                operations=("INSERT", "UPDATE", "DELETE"),
-            )
-        return super().init()
-
     @api.model
     def _guard_mutable(self):
-        return TECHNICAL_COLUMNS | set(self._mutable_columns) | {"state"}
+        return super()._guard_mutable() | {"state"}
 
     def _compute_register_id(self):
         for document in self:

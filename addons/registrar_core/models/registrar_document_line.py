@@ -1,37 +1,25 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.guard import TECHNICAL_COLUMNS, install_guard
-
 
 class RegistrarDocumentLine(models.AbstractModel):
     """A line of a numbered document; it is sealed together with the document."""
 
     _name = "registrar.document.line"
+    _inherit = ["registrar.sealed"]
     _description = "Line of a numbered document"
 
     # Name of the many2one field to the document.
     _document_field = None
-    # Columns that may change after the document is registered.
-    _mutable_columns = frozenset()
-
-    def init(self):
-        if not self._abstract:
-            document = self.env[self._fields[self._document_field].comodel_name]
-            install_guard(
-                self.env.cr,
-                self._table,
-                mutable=self._guard_mutable(),
-                seal="parent",
-                link=self._document_field,
-                parent=document._table,
-                operations=("INSERT", "UPDATE", "DELETE"),
-            )
-        return super().init()
 
     @api.model
-    def _guard_mutable(self):
-        return TECHNICAL_COLUMNS | set(self._mutable_columns)
+    def _guard_seal(self):
+        document = self.env[self._fields[self._document_field].comodel_name]
+        return {
+            "seal": "parent",
+            "link": self._document_field,
+            "parent": document._table,
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

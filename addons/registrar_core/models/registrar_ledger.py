@@ -1,17 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.guard import TECHNICAL_COLUMNS, install_guard
-
 
 class RegistrarLedger(models.AbstractModel):
     """An append-only ledger: every row is caused by a registered document."""
 
     _name = "registrar.ledger"
+    _inherit = ["registrar.sealed"]
     _description = "Ledger row"
-
-    # Columns that may be filled in when a later row follows.
-    _mutable_columns = frozenset()
 
     entry_id = fields.Many2one(
         "registrar.register.entry",
@@ -21,22 +17,6 @@ class RegistrarLedger(models.AbstractModel):
         index=True,
         ondelete="restrict",
     )
-
-    def init(self):
-        if not self._abstract:
-            install_guard(
-                self.env.cr,
-                self._table,
-                mutable=self._guard_mutable(),
-                seal="entry",
-                link="entry_id",
-                operations=("INSERT", "UPDATE", "DELETE"),
-            )
-        return super().init()
-
-    @api.model
-    def _guard_mutable(self):
-        return TECHNICAL_COLUMNS | set(self._mutable_columns)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -92,9 +92,7 @@ class RegistrarStudent(models.Model):
     programme_id = fields.Many2one(
         "registrar.programme", readonly=True, copy=False, index=True
     )
-    faculty_id = fields.Many2one(
-        "hr.department", readonly=True, copy=False, index=True
-    )
+    faculty_id = fields.Many2one("hr.department", readonly=True, copy=False, index=True)
     group_id = fields.Many2one("registrar.group", readonly=True, copy=False, index=True)
     curriculum_id = fields.Many2one(related="group_id.curriculum_id")
     adviser_id = fields.Many2one(related="group_id.adviser_id")

@@ -3,25 +3,14 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.registrar_core.tools.languages import LANGUAGES, text_in
+from odoo.addons.registrar_core.tools.vocabulary import (
+    LANGUAGE_NAMES,
+    STUDY_FORM_NAMES,
+)
 
 from ..tools import transcript as contents
 
 TITLES = {"kk": "Транскрипт", "ru": "Транскрипт", "en": "Transcript"}
-
-# What the closed lists are called on the printed form.
-LANGUAGE_NAMES = {
-    "kk": {"kk": "қазақ", "en": "Kazakh", "ru": "казахский"},
-    "ru": {"kk": "орыс", "en": "Russian", "ru": "русский"},
-    "en": {"kk": "ағылшын", "en": "English", "ru": "английский"},
-    "other": {"kk": "басқа", "en": "other", "ru": "другой"},
-}
-STUDY_FORM_NAMES = {
-    "full_time": {"kk": "күндізгі", "en": "full-time", "ru": "очная"},
-    "part_time": {"kk": "сырттай", "en": "part-time", "ru": "заочная"},
-    "evening": {"kk": "кешкі", "en": "evening", "ru": "вечерняя"},
-    "online": {"kk": "онлайн", "en": "online", "ru": "онлайн"},
-    "external": {"kk": "экстернат", "en": "external", "ru": "экстернат"},
-}
 
 # Who signs, in the order of the printed form.
 SIGNATORY_ROLES = ("vice_rector", "dean", "registrar_head")
