@@ -89,7 +89,8 @@ def check_stored(demo, imported, path):
     """
     if not imported.stored:
         wizard = demo.clerk("registrar.import")
-        raise UserError(f"{path}\n{wizard._import_error_text(imported)}")
+        reasons = wizard._import_error_text(imported)
+        raise UserError("\n".join((str(path), reasons)))
 
 
 def _import(demo, path, calendar, **options):

@@ -61,7 +61,7 @@ class Folder:
         self.path = Path(path)
         self.count = 0
 
-    def write(self, folder, name, content):
+    def put(self, folder, name, content):
         """Write one file; its name becomes Latin letters, digits and dashes."""
         stem, __, suffix = name.rpartition(".")
         clean = "".join(
@@ -77,7 +77,7 @@ class Folder:
 
     def write_frozen(self, folder, document, name):
         """Write the PDF that was frozen when the document was registered."""
-        self.write(folder, f"{name}.pdf", document.sudo().entry_id.attachment_id.raw)
+        self.put(folder, f"{name}.pdf", document.sudo().entry_id.attachment_id.raw)
 
 
 def write_orders(demo, folder):
@@ -95,7 +95,7 @@ def write_curricula(demo, folder):
     for curriculum in demo.clerk("registrar.curriculum").search([]):
         name = f"{curriculum.programme_id.code}_{curriculum.intake_year_id.name}"
         content = xlsx.render(_curriculum_sheet(curriculum))
-        folder.write("curricula", f"{name.replace('/', '-')}.xlsx", content)
+        folder.put("curricula", f"{name.replace('/', '-')}.xlsx", content)
 
 
 def _curriculum_sheet(curriculum):
@@ -177,7 +177,7 @@ def write_transcripts(demo, transcripts, folder):
         own = transcripts.filtered(lambda t, group=group: t.group_id == group)
         own = own.sorted(lambda t: (t.sort_key or "", t.id))
         pdf, __ = report._render_qweb_pdf(TRANSCRIPT_REPORT, own.ids)
-        folder.write("transcripts", f"{group.name}.pdf", pdf)
+        folder.put("transcripts", f"{group.name}.pdf", pdf)
 
 
 def write_reports(demo, calendar, folder):
@@ -205,6 +205,6 @@ def write_reports(demo, calendar, folder):
     if folder:
         for report in (contingent, movement):
             content = report._xlsx_content()
-            folder.write("reports", report._xlsx_file_name(), content)
+            folder.put("reports", report._xlsx_file_name(), content)
     (total,) = demo.clerk("registrar.enrolment")._contingent(contingent.date)
     return total["count"], movement.is_balanced

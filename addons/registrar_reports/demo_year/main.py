@@ -151,7 +151,7 @@ def _tell(demo, remarks, name):
         demo.progress(f"    {line}")
     if remarks and demo.folder:
         text = "\n".join(remarks) + "\n"
-        demo.folder.write("remarks", f"{name}.txt", text.encode())
+        demo.folder.put("remarks", f"{name}.txt", text.encode())
 
 
 def _enrol(demo, calendar, people):

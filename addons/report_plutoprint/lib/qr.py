@@ -1,7 +1,5 @@
 """QR codes as SVG; plain Python, no Odoo."""
 
-from itertools import groupby
-
 from reportlab.graphics.barcode import qrencoder
 
 # Plenty for an address; the largest code of level M holds twice that.
@@ -32,8 +30,11 @@ def qr_svg(value, border=4):
     path = []
     for number, row in enumerate(code.modules):
         column = 0
-        for dark, run in groupby(row):
-            length = len(list(run))
+        while column < size:
+            dark = row[column]
+            length = 1
+            while column + length < size and row[column + length] == dark:
+                length += 1
             if dark:
                 start = column + border
                 path.append(f"M{start} {number + border}h{length}v1h-{length}z")
