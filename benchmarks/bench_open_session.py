@@ -40,6 +40,7 @@ def run(bench):
     data.plans(year)
     clerk = data.user("clerk")
     term = year.term_ids.filtered(lambda t: t.kind == "autumn")
+    data.finish()
     env["registrar.class.group"].with_user(clerk)._form(term)
     data.finish()
     Sheet = env["registrar.sheet"].with_user(clerk)

@@ -15,6 +15,17 @@ ORDER_SIZE = 300
 FIRST_YEAR = 2021
 YEARS = 5
 DISCIPLINES_PER_TERM = 6
+GROWING_TABLES = (
+    "res_partner",
+    "registrar_class_group",
+    "registrar_enrolment",
+    "registrar_group",
+    "registrar_register_entry",
+    "registrar_result",
+    "registrar_student",
+    "registrar_study_plan",
+    "registrar_study_plan_line",
+)
 
 
 class Data:
@@ -29,21 +40,28 @@ class Data:
         self.cr = env.cr
 
     def execute(self, query, **values):
+        """Run a statement that makes rows, and count what is there.
+
+        Nothing is committed, so autovacuum does not; with the statistics of an empty
+        table the next join would take minutes.
+        """
         self.env.flush_all()
         self.cr.execute(query, {"students": self.students, **values})
+        rows = self.cr.fetchall() if self.cr.description else []
+        self.analyze()
+        return rows
 
     def ids(self, table):
         self.cr.execute(f"SELECT id FROM {table} ORDER BY id")
         return [row[0] for row in self.cr.fetchall()]
 
+    def analyze(self):
+        self.cr.execute("ANALYZE " + ", ".join(GROWING_TABLES))
+
     def finish(self):
         """Let PostgreSQL and the ORM see what is there now."""
-        self.cr.execute(
-            "SELECT tablename FROM pg_tables WHERE tablename LIKE 'registrar%%'"
-            " OR tablename = 'res_partner'"
-        )
-        for (table,) in self.cr.fetchall():
-            self.cr.execute(f'ANALYZE "{table}"')
+        self.env.flush_all()
+        self.analyze()
         self.env.invalidate_all()
 
     def structure(self):
@@ -150,7 +168,7 @@ class Data:
 
     def documents(self, register, model, count, day, period="bench"):
         """Make register entries, still open; return their ids in order."""
-        self.execute(
+        rows = self.execute(
             """
             INSERT INTO registrar_register_entry
                 (register_id, period, sequence, number, document_date, registered_at,
@@ -169,7 +187,7 @@ class Data:
             period=period,
             uid=self.env.uid,
         )
-        return [row[0] for row in self.cr.fetchall()]
+        return [row[0] for row in rows]
 
     def seal(self):
         """Close all entries; from then on the guards refuse changes."""
@@ -306,11 +324,10 @@ class Data:
         self.seal()
 
     def _results_of(self, term, scale):
-        self.execute(
+        ((count,),) = self.execute(
             "SELECT COUNT(*) FROM registrar_study_plan_line WHERE term_id = %(term)s",
             term=term.id,
         )
-        (count,) = self.cr.fetchone()
         entries = self.documents(
             "sheets",
             "registrar.sheet",
