@@ -9,19 +9,20 @@ from odoo import Command
 from .curricula import check_stored
 
 SHARE_OF_GRANTS = 0.45
-# Who comes with a grant is enrolled first, those who pay ten days later.
-GRANT_DAY, PAID_DAY = (8, 14), (8, 24)
-BASIS = {
-    "grant": {
+STATE_FUNDINGS = ("grant", "local", "state_body")
+# Whom the state pays for is enrolled first, the others ten days later.
+WAVES = ((8, 14), (8, 24))
+BASIS = (
+    {
         "kk": "мемлекеттік білім беру грантын беру туралы куәлік, тұлғаның өтініші",
         "ru": "свидетельство о присуждении государственного образовательного гранта, "
         "заявление",
     },
-    "paid": {
+    {
         "kk": "білім беру қызметтерін көрсету туралы шарт, тұлғаның өтініші",
         "ru": "договор об оказании образовательных услуг, заявление",
     },
-}
+)
 LANGUAGE_LETTERS = {"kk": "к", "ru": "р", "en": "а", "other": "д"}
 # Groups of a class list that names none.
 GROUP_PREFIX, GROUP_SIZE = "Т", 25
@@ -118,6 +119,8 @@ def import_students(demo, calendar, path):
         if not student.student_number:
             student.student_number = f"{calendar.start % 100:02d}-{number:04d}"
         language = proposed.get("language") or "kk"
+        if funding := proposed.get("funding"):
+            demo.fundings[student.id] = funding
         programme = _known_programme(demo, proposed.get("programme"))
         parts[programme, language, proposed.get("group")] |= student
     return parts, imported
@@ -190,22 +193,20 @@ def enrol(demo, calendar, students_by_group):
                 }
             )
     orders = demo.clerk("registrar.order")
-    first_days = {
-        "grant": calendar.autumn(*GRANT_DAY),
-        "paid": calendar.autumn(*PAID_DAY),
-    }
     counts = defaultdict(int)
     for (funding, __), lines in sorted(
-        batches.items(), key=lambda item: (item[0][0], item[0][1].code)
+        batches.items(),
+        key=lambda item: (_wave(item[0][0]), item[0][0], item[0][1].code),
     ):
-        day = first_days[funding] + timedelta(days=counts[funding])
-        counts[funding] += 1
+        wave = _wave(funding)
+        day = calendar.autumn(*WAVES[wave]) + timedelta(days=counts[wave])
+        counts[wave] += 1
         orders |= orders._draft(
             "enrolment",
             calendar.first_day,
             lines,
             reason="admission",
-            basis=BASIS[funding],
+            basis=BASIS[wave],
             document_date=day,
         )
     orders.action_agree()
@@ -213,7 +214,13 @@ def enrol(demo, calendar, students_by_group):
     return orders
 
 
+def _wave(funding):
+    return 0 if funding in STATE_FUNDINGS else 1
+
+
 def _funding(demo, student):
+    if student.id in demo.fundings:
+        return demo.fundings[student.id]
     if student.citizenship_id.code != "KZ":
         return "paid"
     chance = demo.marker.chance("funding", student.student_number)

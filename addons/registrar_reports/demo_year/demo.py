@@ -38,6 +38,8 @@ class Demo:
     university: University = None
     folder: object = None
     groups: dict = field(default_factory=dict)
+    # What a class list says about who pays, by id of the student.
+    fundings: dict = field(default_factory=dict)
 
     @contextmanager
     def step(self, name, calendar=None):

@@ -211,7 +211,10 @@ class TestDemoYearOfFiles(DemoYearCase):
         people = People(11)
         book = openpyxl.Workbook()
         book.active.append(
-            ["Фамилия", "Имя", "Отчество", "ИИН", "Дата рождения", "Группа", "Язык"]
+            [
+                *("Фамилия", "Имя", "Отчество", "ИИН", "Дата рождения"),
+                *("Группа", "Язык обучения", "Основа обучения"),
+            ]
         )
         for number in range(8):
             values = people.student("kk", 2025, f"{number}")
@@ -224,6 +227,7 @@ class TestDemoYearOfFiles(DemoYearCase):
                     values["birth_date"],
                     "ТР-25-1к" if number < 5 else None,
                     "казахский",
+                    "грант" if number < 2 else "платное",
                 ]
             )
         content = io.BytesIO()
@@ -242,6 +246,10 @@ class TestDemoYearOfFiles(DemoYearCase):
             for group in self.env["registrar.group"].search([])
         }
         self.assertEqual(groups, {"ТР-25-1к": 5, "Т-25-1к": 3})
+        admission = self.env["registrar.enrolment"].search(
+            [("previous_id", "=", False)]
+        )
+        self.assertEqual(Counter(admission.mapped("funding")), {"grant": 2, "paid": 6})
         plans = self._documents("registrar.study.plan")
         self.assertEqual(len(plans), 8)
         self.assertEqual(set(plans.mapped("credits_total")), {60})
