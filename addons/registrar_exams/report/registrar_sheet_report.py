@@ -149,8 +149,8 @@ class ReportSheet(models.AbstractModel):
         discipline = sheet.discipline_id
         scheme = sheet.scheme_id
         rows = [
-            ("faculty", sheet.faculty_id.name),
-            ("department", sheet.department_id.name),
+            ("faculty", self._unit_name(sheet.faculty_id)),
+            ("department", self._unit_name(sheet.department_id)),
             (
                 "programme",
                 "; ".join(
@@ -183,6 +183,13 @@ class ReportSheet(models.AbstractModel):
             ("scheme", self._both(scheme, "name")),
         ]
         return [(LABELS[key], value) for key, value in rows if value]
+
+    def _unit_name(self, department):
+        """Return the name of a unit, which is a translated field, in both languages."""
+        names = [
+            department.with_context(lang=LANGUAGES[lang]).name for lang in BILINGUAL
+        ]
+        return " / ".join(dict.fromkeys(name for name in names if name))
 
     def _group_names(self, sheet, groups):
         """Return the class group with the academic groups it is made of."""
