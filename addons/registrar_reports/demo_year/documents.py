@@ -208,3 +208,9 @@ def write_reports(demo, calendar, folder):
             folder.put("reports", report._xlsx_file_name(), content)
     (total,) = demo.clerk("registrar.enrolment")._contingent(contingent.date)
     return total["count"], movement.is_balanced
+
+
+def _office_language(env):
+    """Return the language in which the office reports."""
+    installed = {code for code, __ in env["res.lang"].get_installed()}
+    return "ru_RU" if "ru_RU" in installed else env.lang
