@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RegistrarDiscipline(models.Model):
@@ -7,11 +7,13 @@ class RegistrarDiscipline(models.Model):
     result_count = fields.Integer("Results", compute="_compute_result_count")
     sheet_count = fields.Integer("Sheets", compute="_compute_sheet_count")
 
+    @api.depends_context("uid")
     def _compute_result_count(self):
         counts = self._count_by_discipline("registrar.result")
         for discipline in self:
             discipline.result_count = counts.get(discipline._origin, 0)
 
+    @api.depends_context("uid")
     def _compute_sheet_count(self):
         counts = self._count_by_discipline("registrar.sheet")
         for discipline in self:

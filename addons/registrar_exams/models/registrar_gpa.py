@@ -198,28 +198,27 @@ class RegistrarGpa(models.Model):
                         SELECT FROM registrar_result n
                          WHERE n.id = r.superseded_by_id AND %(counts)s))
                  GROUP BY r.student_id
-            ), planned AS (
-                SELECT student_id, SUM(credits) AS credits
-                  FROM (SELECT l.student_id, MAX(l.credits) AS credits
-                          FROM registrar_study_plan_line l
-                          JOIN registrar_study_plan p
-                            ON p.id = l.plan_id AND p.state = 'registered'
-                          JOIN registrar_term t ON t.id = l.term_id
-                          JOIN fresh f ON f.student_id = l.student_id
-                         WHERE l.is_cancelled IS NOT TRUE AND %(planned_scope)s
-                         GROUP BY l.student_id, l.discipline_id,
-                                  COALESCE(l.curriculum_line_id, 0)) places
-                 GROUP BY student_id
             ), cohort AS (
                 SELECT f.student_id, f.programme_id, f.course, lt.year_id,
-                       lt.id AS term_id, COALESCE(pl.credits, 0) AS planned,
+                       lt.id AS term_id, planned.credits AS planned,
                        f.earned, f.gpa_credits, f.quality_points,
                        CASE WHEN f.gpa_credits > 0
                             THEN ROUND(f.quality_points / f.gpa_credits, 8)
                             ELSE 0 END AS gpa
                   FROM fresh f
                   JOIN registrar_term lt ON lt.date_from = f.last_start
-             LEFT JOIN planned pl ON pl.student_id = f.student_id
+            CROSS JOIN LATERAL (
+                       SELECT COALESCE(SUM(place.credits), 0) AS credits
+                         FROM (SELECT MAX(l.credits) AS credits
+                                 FROM registrar_study_plan_line l
+                                 JOIN registrar_study_plan p
+                                   ON p.id = l.plan_id AND p.state = 'registered'
+                                 JOIN registrar_term t ON t.id = l.term_id
+                                WHERE l.student_id = f.student_id
+                                  AND l.is_cancelled IS NOT TRUE AND %(planned_scope)s
+                                GROUP BY l.discipline_id,
+                                         COALESCE(l.curriculum_line_id, 0)) place
+                       ) planned
              UNION ALL
                 SELECT g.student_id, g.programme_id, g.course, g.year_id, g.term_id,
                        g.credits_planned, g.credits_earned, g.credits_gpa,

@@ -211,52 +211,136 @@ class RegistrarResult(models.Model):
         if not sheets:
             return
         self.env.flush_all()
+        # The rows that stood before are what the statement sees of the ledger, so the
+        # new ones are compared with them only.
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO registrar_result
-                    (entry_id, kind, sheet_id, sheet_line_id, plan_line_id,
-                     curriculum_line_id, student_id, discipline_id, term_id, year_id,
-                     programme_id, course, credits, cycle, line_type, attempt,
-                     resit_number, admission, exam_score, score, letter, points,
-                     traditional, passed, reason, in_gpa, scale_id, result_date,
-                     create_uid, create_date, write_uid, write_date)
-                SELECT s.entry_id, s.kind, s.id, l.id, l.plan_line_id,
-                       p.curriculum_line_id, l.student_id, s.discipline_id, s.term_id,
-                       y.year_id, COALESCE(sp.programme_id, t.programme_id),
-                       COALESCE(sp.course, t.course), l.credits, p.cycle, p.line_type,
-                       GREATEST(COALESCE(p.attempt, 1), 1 + earlier.attempts),
-                       COALESCE(s.resit_number, 0), l.admission_rating, l.exam_score,
-                       l.score, l.letter, l.points, l.traditional, l.passed, l.reason,
-                       COALESCE(p.in_gpa, TRUE) AND l.points IS NOT NULL, s.scale_id,
-                       e.document_date, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM registrar_sheet s
-                  JOIN registrar_register_entry e ON e.id = s.entry_id
-                  JOIN registrar_term y ON y.id = s.term_id
-                  JOIN registrar_sheet_line l ON l.sheet_id = s.id
-                  JOIN registrar_student t ON t.id = l.student_id
-             LEFT JOIN registrar_study_plan_line p ON p.id = l.plan_line_id
-             LEFT JOIN registrar_study_plan sp ON sp.id = p.plan_id
-            CROSS JOIN LATERAL (
-                       SELECT COUNT(DISTINCT r.plan_line_id) AS attempts
-                         FROM registrar_result r
-                        WHERE r.student_id = l.student_id
-                          AND r.discipline_id = s.discipline_id
-                          AND r.plan_line_id <> l.plan_line_id
-                          AND (p.line_type = ANY(%(again)s)
-                               OR r.curriculum_line_id = p.curriculum_line_id)
-                       ) earlier
-                 WHERE s.id = ANY(%(sheets)s) AND l.letter IS NOT NULL
-                 ORDER BY s.entry_id, l.sort_key, l.id
+                WITH posted AS (%(insert)s RETURNING *)
+                UPDATE registrar_result o
+                   SET superseded_by_id = n.id
+                  FROM posted n
+                 WHERE o.student_id = n.student_id
+                   AND o.discipline_id = n.discipline_id
+                   AND o.superseded_by_id IS NULL
+                   AND %(same_place)s AND NOT %(kept)s
                 """,
-                again=list(AGAIN_TYPES),
-                sheets=sheets.ids,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
+                insert=self._insert_of_sheets(sheets),
+                same_place=self._same_place(),
+                kept=self._kept(),
             )
         )
-        self._supersede(sheets.entry_id)
+        if self.env.company.registrar_retake_policy == "best":
+            self._supersede_worse(sheets.entry_id)
+        self.invalidate_model()
         self._refresh_gpa(sheets.entry_id)
+
+    @api.model
+    def _insert_of_sheets(self, sheets):
+        """Return the statement that inserts the results of sheets."""
+        return SQL(
+            """
+            INSERT INTO registrar_result
+                (entry_id, kind, sheet_id, sheet_line_id, plan_line_id,
+                 curriculum_line_id, student_id, discipline_id, term_id, year_id,
+                 programme_id, course, credits, cycle, line_type, attempt,
+                 resit_number, admission, exam_score, score, letter, points,
+                 traditional, passed, reason, in_gpa, scale_id, result_date,
+                 create_uid, create_date, write_uid, write_date)
+            SELECT s.entry_id, s.kind, s.id, l.id, l.plan_line_id,
+                   p.curriculum_line_id, l.student_id, s.discipline_id, s.term_id,
+                   y.year_id, COALESCE(sp.programme_id, t.programme_id),
+                   COALESCE(sp.course, t.course), l.credits, p.cycle, p.line_type,
+                   GREATEST(COALESCE(p.attempt, 1), 1 + earlier.attempts),
+                   COALESCE(s.resit_number, 0), l.admission_rating, l.exam_score,
+                   l.score, l.letter, l.points, l.traditional, l.passed, l.reason,
+                   COALESCE(p.in_gpa, TRUE) AND l.points IS NOT NULL, s.scale_id,
+                   e.document_date, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM registrar_sheet s
+              JOIN registrar_register_entry e ON e.id = s.entry_id
+              JOIN registrar_term y ON y.id = s.term_id
+              JOIN registrar_sheet_line l ON l.sheet_id = s.id
+              JOIN registrar_student t ON t.id = l.student_id
+         LEFT JOIN registrar_study_plan_line p ON p.id = l.plan_line_id
+         LEFT JOIN registrar_study_plan sp ON sp.id = p.plan_id
+        CROSS JOIN LATERAL (
+                   SELECT COUNT(DISTINCT r.plan_line_id) AS attempts
+                     FROM registrar_result r
+                    WHERE r.student_id = l.student_id
+                      AND r.discipline_id = s.discipline_id
+                      AND r.plan_line_id <> l.plan_line_id
+                      AND (p.line_type = ANY(%(again)s)
+                           OR r.curriculum_line_id = p.curriculum_line_id)
+                   ) earlier
+             WHERE s.id = ANY(%(sheets)s) AND l.letter IS NOT NULL
+             ORDER BY s.entry_id, l.sort_key, l.id
+            """,
+            again=list(AGAIN_TYPES),
+            sheets=sheets.ids,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    @api.model
+    def _same_place(self):
+        """Return whether the rows ``n`` and ``o`` stand in the same place, as SQL.
+
+        Two rows do when they belong to the same registration or to the same line of
+        the curriculum; a repeated study also replaces the result of the discipline in
+        another curriculum, or outside any. A discipline that lasts several terms has
+        one place in each of them.
+        """
+        curriculum = SQL(
+            "SELECT c.curriculum_id FROM registrar_curriculum_line c WHERE c.id ="
+        )
+        return SQL(
+            """(o.plan_line_id = n.plan_line_id
+                OR o.curriculum_line_id = n.curriculum_line_id
+                OR (n.line_type = ANY(%(again)s)
+                    AND ((n.curriculum_line_id IS NULL AND o.curriculum_line_id IS NULL)
+                         OR (%(curriculum)s n.curriculum_line_id)
+                            IS DISTINCT FROM (%(curriculum)s o.curriculum_line_id))))
+            """,
+            again=list(AGAIN_TYPES),
+            curriculum=curriculum,
+        )
+
+    @api.model
+    def _kept(self):
+        """Return whether the earlier row ``o`` stays although ``n`` follows, as SQL.
+
+        Where the better result counts, it may be the earlier one of two studies; a
+        resit always replaces its exam.
+        """
+        if self.env.company.registrar_retake_policy != "best":
+            return SQL("FALSE")
+        return SQL(
+            """(o.plan_line_id IS DISTINCT FROM n.plan_line_id
+                AND COALESCE(o.points, 0) > COALESCE(n.points, 0))"""
+        )
+
+    @api.model
+    def _supersede_worse(self, entries):
+        """Let better results of earlier studies supersede the new ones."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE registrar_result n
+                   SET superseded_by_id = o.id
+                  FROM registrar_result o
+                 WHERE n.entry_id = ANY(%(entries)s)
+                   AND n.line_type = ANY(%(again)s) AND n.superseded_by_id IS NULL
+                   AND o.student_id = n.student_id
+                   AND o.discipline_id = n.discipline_id AND o.id < n.id
+                   AND o.superseded_by_id IS NULL
+                   AND %(same_place)s AND %(kept)s
+                """,
+                entries=entries.ids,
+                again=list(AGAIN_TYPES),
+                same_place=self._same_place(),
+                kept=self._kept(),
+            )
+        )
 
     @api.model
     def _post_corrections(self, corrections):
@@ -310,74 +394,6 @@ class RegistrarResult(models.Model):
         )
         self.invalidate_model()
         self._refresh_gpa(corrections.entry_id)
-
-    @api.model
-    def _supersede(self, entries):
-        """Let the new rows of ``entries`` supersede the earlier ones.
-
-        Two rows stand in the same place when they belong to the same registration or
-        to the same line of the curriculum; a repeated study also replaces the result
-        of the discipline in another curriculum, or outside any. A discipline that
-        lasts several terms has one place in each of them.
-        """
-        pairs = SQL(
-            """
-            SELECT o.id AS old_id, MIN(n.id) AS new_id
-              FROM registrar_result n
-              JOIN registrar_result o
-                ON o.student_id = n.student_id
-               AND o.discipline_id = n.discipline_id
-               AND o.id < n.id AND o.superseded_by_id IS NULL
-         LEFT JOIN registrar_curriculum_line nc ON nc.id = n.curriculum_line_id
-         LEFT JOIN registrar_curriculum_line oc ON oc.id = o.curriculum_line_id
-             WHERE n.entry_id = ANY(%(entries)s) AND n.kind <> 'correction'
-               AND (o.plan_line_id = n.plan_line_id
-                    OR nc.id = oc.id
-                    OR (n.line_type = ANY(%(again)s)
-                        AND nc.curriculum_id IS DISTINCT FROM oc.curriculum_id)
-                    OR (n.line_type = ANY(%(again)s)
-                        AND nc.id IS NULL AND oc.id IS NULL))
-             GROUP BY o.id
-            """,
-            entries=entries.ids,
-            again=list(AGAIN_TYPES),
-        )
-        if self.env.company.registrar_retake_policy == "best":
-            # The better one of two studies counts; a resit always replaces its exam.
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE registrar_result n
-                       SET superseded_by_id = o.id
-                      FROM (%s) pair
-                      JOIN registrar_result o ON o.id = pair.old_id
-                     WHERE n.id = pair.new_id AND n.superseded_by_id IS NULL
-                       AND o.plan_line_id IS DISTINCT FROM n.plan_line_id
-                       AND COALESCE(o.points, 0) > COALESCE(n.points, 0)
-                    """,
-                    pairs,
-                )
-            )
-            pairs = SQL(
-                """
-                SELECT pair.* FROM (%s) pair
-                  JOIN registrar_result n ON n.id = pair.new_id
-                 WHERE n.superseded_by_id IS NULL
-                """,
-                pairs,
-            )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE registrar_result o
-                   SET superseded_by_id = pair.new_id
-                  FROM (%s) pair
-                 WHERE o.id = pair.old_id
-                """,
-                pairs,
-            )
-        )
-        self.invalidate_model()
 
     @api.model
     def _refresh_gpa(self, entries):

@@ -20,17 +20,20 @@ class RegistrarStudent(models.Model):
     )
     credits_earned = fields.Float("Credits earned", compute="_compute_gpa")
 
+    @api.depends_context("uid")
     def _compute_result_count(self):
         counts = self._count_for_reader("registrar.result", [("is_current", "=", True)])
         for student in self:
             student.result_count = counts.get(student._origin, 0)
 
+    @api.depends_context("uid")
     def _compute_debt_count(self):
         counts = self._count_for_reader("registrar.debt", [])
         for student in self:
             student.debt_count = counts.get(student._origin, 0)
 
     @api.depends("gpa_ids.gpa", "gpa_ids.credits_earned")
+    @api.depends_context("uid")
     def _compute_gpa(self):
         Gpa = self.env["registrar.gpa"]
         rows = {}

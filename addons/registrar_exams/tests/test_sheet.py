@@ -419,6 +419,16 @@ class TestMarks(ExamsCommon):
             ],
         )
 
+    def test_figures_are_the_same_for_every_reader(self):
+        draft = self.env["registrar.sheet"]._open_session(
+            self.autumn, [("discipline_id", "=", self.disciplines[1].id)]
+        )
+        both = (self.sheet | draft).with_user(self.teacher)
+        # The teacher may not read the draft; what the clerk sees is not less.
+        self.assertEqual(both[0].line_count, 4)
+        self.assertEqual(draft.with_user(self.clerk).line_count, 4)
+        draft.with_user(self.clerk).action_open()
+
     def test_rating_schemes_with_four_marks(self):
         sheet = self.env["registrar.sheet"]._open_session(
             self.autumn, [("discipline_id", "=", self.disciplines[1].id)]
