@@ -293,6 +293,21 @@ def test_sensitive_fields_are_closed(year):
                 year.office.as_(login)["registrar.student"].search_read([], [field])
 
 
+@pytest.mark.parametrize(
+    "login", ["teacher", "adviser", "dean", "military", "migration"]
+)
+def test_register_does_not_tell_about_people(year, login):
+    """Numbers and dates for everybody, whom a document concerns for the office."""
+    entries = year.office.as_(login)["registrar.register.entry"]
+    assert entries.search_read([], ["number", "document_date"], limit=1)
+    for field in ("recipient", "verification_code"):
+        with pytest.raises(RPCError):
+            entries.search_read([], [field], limit=1)
+        with pytest.raises(RPCError):
+            entries.search_count([[field, "like", "А"]])
+    assert entries.name_search("1")
+
+
 # Segregation of duties
 
 

@@ -55,7 +55,11 @@ class RegistrarDocument(models.AbstractModel):
         index=True,
         ondelete="restrict",
     )
-    verification_code = fields.Char(related="entry_id.verification_code")
+    # Whoever reads the document may have its code; the register is for the office.
+    verification_code = fields.Char(
+        related="entry_id.verification_code",
+        groups="base.group_user,base.group_portal",
+    )
     digest = fields.Char(related="entry_id.digest")
     attachment_ids = fields.One2many(
         "ir.attachment",

@@ -15,6 +15,12 @@ LOCK_CLASS = 0x52454749
 # Letters and digits that cannot be mistaken for one another when read aloud.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
+# Who sees whom the documents concern; the others see it on the documents that are
+# theirs to read.
+READERS = (
+    "registrar_core.group_registrar_clerk,registrar_core.group_registrar_viewer,"
+    "registrar_core.group_registrar_archivist"
+)
 
 
 class RegistrarRegisterEntry(models.Model):
@@ -30,7 +36,7 @@ class RegistrarRegisterEntry(models.Model):
     _description = "Entry of a register"
     _order = "id desc"
     _rec_name = "number"
-    _rec_names_search = ["number", "verification_code", "recipient"]
+    _rec_names_search = ["number"]
     _allow_sudo_commands = False
 
     register_id = fields.Many2one(
@@ -57,10 +63,14 @@ class RegistrarRegisterEntry(models.Model):
     title_en = fields.Char("Title in English")
     title = fields.Char(compute="_compute_title")
     recipient = fields.Char(
-        help="Whom the document concerns, in short form for the public page."
+        groups=READERS,
+        help="Whom the document concerns, in short form for the public page.",
     )
     verification_code = fields.Char(
-        required=True, copy=False, default=lambda self: self._new_code()
+        required=True,
+        copy=False,
+        default=lambda self: self._new_code(),
+        groups=READERS,
     )
     state = fields.Selection(
         [("registered", "Registered"), ("cancelled", "Cancelled")],
