@@ -19,7 +19,9 @@ DISCIPLINES_PER_TERM = 6
 CHANGED_TABLE = re.compile(r"\b(?:INSERT INTO|UPDATE)\s+(\w+)")
 GROWING_TABLES = (
     "res_partner",
+    "registrar_academic_year",
     "registrar_class_group",
+    "registrar_discipline",
     "registrar_enrolment",
     "registrar_group",
     "registrar_register_entry",
@@ -27,6 +29,7 @@ GROWING_TABLES = (
     "registrar_student",
     "registrar_study_plan",
     "registrar_study_plan_line",
+    "registrar_term",
 )
 
 

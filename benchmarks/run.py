@@ -62,7 +62,7 @@ def main(env, arguments):
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="registrar bench", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=[None, *BENCHES])
+    parser.add_argument("name", nargs="?", choices=list(BENCHES))
     parser.add_argument("--students", type=int, metavar="N")
     parser.add_argument("--json", metavar="FILE")
     try:

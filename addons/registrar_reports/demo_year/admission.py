@@ -6,6 +6,8 @@ from pathlib import Path
 
 from odoo import Command
 
+from odoo.addons.registrar_core.tools.translit import latin
+
 from .curricula import check_stored
 
 SHARE_OF_GRANTS = 0.45
@@ -116,14 +118,28 @@ def import_students(demo, calendar, path):
     parts = defaultdict(demo.clerk("registrar.student").browse)
     for number, row in enumerate(imported.rows, start=1):
         student, proposed = row["record"], row["proposed"]
-        if not student.student_number:
-            student.student_number = f"{calendar.start % 100:02d}-{number:04d}"
+        student.write(_missing(calendar, student, number))
         language = proposed.get("language") or "kk"
         if funding := proposed.get("funding"):
             demo.fundings[student.id] = funding
         programme = _known_programme(demo, proposed.get("programme"))
         parts[programme, language, proposed.get("group")] |= student
     return parts, imported
+
+
+def _missing(calendar, student, number):
+    """Return what the clerk enters in a file that the class list leaves empty.
+
+    The Latin spelling is a proposal until the identity document is seen.
+    """
+    values = {
+        f"{name}_latin": latin(student[name])
+        for name in ("last_name", "first_name", "patronymic")
+        if not student[f"{name}_latin"]
+    }
+    if not student.student_number:
+        values["student_number"] = f"{calendar.start % 100:02d}-{number:04d}"
+    return values
 
 
 def _known_programme(demo, text):
