@@ -70,6 +70,14 @@ class RegistrarDiscipline(models.Model):
         "Postrequisites",
         readonly=True,
     )
+    corequisite_ids = fields.Many2many(
+        "registrar.discipline",
+        "registrar_discipline_corequisite_rel",
+        "discipline_id",
+        "corequisite_id",
+        "Corequisites",
+        help="Disciplines to be taken in the same term or mastered before.",
+    )
     curriculum_line_count = fields.Integer(
         "In curricula", compute="_compute_curriculum_line_count"
     )
@@ -94,6 +102,17 @@ class RegistrarDiscipline(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The prerequisites of “%s” lead back to it.",
+                        discipline.display_name,
+                    )
+                )
+
+    @api.constrains("corequisite_ids")
+    def _check_corequisites(self):
+        for discipline in self:
+            if discipline._has_cycle("corequisite_ids"):
+                raise ValidationError(
+                    self.env._(
+                        "The corequisites of “%s” lead back to it.",
                         discipline.display_name,
                     )
                 )

@@ -155,6 +155,16 @@ class TestStructure(RegistrarCommon):
         with self.refused(ValidationError, "lead back"):
             first.prerequisite_ids = first
 
+    @users("test_clerk")
+    def test_corequisites_make_no_circle(self):
+        first, second, third, __ = self.disciplines.with_env(self.env)
+        second.corequisite_ids = first
+        third.corequisite_ids = second
+        with self.refused(ValidationError, "lead back"):
+            first.corequisite_ids = third
+        with self.refused(ValidationError, "lead back"):
+            first.corequisite_ids = first
+
     @users("test_viewer", "test_teacher", "test_adviser", "test_dean")
     def test_others_only_read_the_structure(self):
         for record in (
