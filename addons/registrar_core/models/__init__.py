@@ -32,6 +32,10 @@ from . import registrar_group
 from . import registrar_study_plan
 from . import registrar_study_plan_line
 from . import registrar_class_group
+from . import registrar_group_size
+from . import registrar_stream
+from . import registrar_class_subgroup
+from . import registrar_study_plan_line_place
 from . import res_config_settings
 from . import registrar_import_mapping
 from . import registrar_import_mapping_line

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -26,6 +27,19 @@ class RegistrarClassGroup(models.Model):
     term_id = fields.Many2one(
         "registrar.term", required=True, index=True, ondelete="restrict"
     )
+    number = fields.Integer(
+        required=True,
+        default=1,
+        aggregator=None,
+        help="Counted per discipline, term and language.",
+    )
+    state = fields.Selection(
+        selection=lambda self: self._selection_state(),
+        required=True,
+        default="planned",
+        index=True,
+        tracking=True,
+    )
     year_id = fields.Many2one(related="term_id.year_id", string="Academic year")
     department_id = fields.Many2one(
         related="discipline_id.department_id", string="Department"
@@ -48,14 +62,37 @@ class RegistrarClassGroup(models.Model):
     line_ids = fields.One2many(
         "registrar.study.plan.line", "class_group_id", "Students"
     )
+    stream_id = fields.Many2one(
+        "registrar.stream",
+        index=True,
+        tracking=True,
+        ondelete="set null",
+        domain="[('discipline_id', '=', discipline_id), ('term_id', '=', term_id)]",
+    )
+    subgroup_ids = fields.One2many(
+        "registrar.class.subgroup", "class_group_id", "Subgroups"
+    )
+    size_min = fields.Integer("Fewest students", aggregator=None)
+    size_max = fields.Integer(
+        "Most students", aggregator=None, tracking=True, help="0: no limit."
+    )
     student_count = fields.Integer(
         "Number of students", compute="_compute_student_count"
     )
 
     _group_unique = models.Constraint(
-        "UNIQUE (discipline_id, term_id, language, control_form)",
-        "There is already a class group of this discipline, term and language.",
+        "UNIQUE (discipline_id, term_id, language, control_form, number)",
+        "There is already a class group with this number of this discipline, term "
+        "and language.",
     )
+
+    @api.model
+    def _selection_state(self):
+        return [
+            ("planned", "Planned"),
+            ("open", "Open"),
+            ("not_opened", "Not opened"),
+        ]
 
     @api.depends("discipline_id", "language")
     def _compute_name(self):
@@ -82,6 +119,21 @@ class RegistrarClassGroup(models.Model):
         )
         for group in self:
             group.student_count = counts.get(group._origin.sudo(), 0)
+
+    @api.constrains("stream_id", "discipline_id", "term_id")
+    def _check_stream(self):
+        for group in self:
+            stream = group.stream_id
+            if stream and (
+                stream.discipline_id != group.discipline_id
+                or stream.term_id != group.term_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The stream “%s” is for another discipline or term.",
+                        stream.display_name,
+                    )
+                )
 
     @api.onchange("teacher_id")
     def _onchange_teacher_id(self):
@@ -137,17 +189,17 @@ class RegistrarClassGroup(models.Model):
             SQL(
                 """
                 INSERT INTO registrar_class_group
-                    (name, discipline_id, term_id, language, control_form,
-                     create_uid, create_date, write_uid, write_date)
-                SELECT d.code || '-' || w.language, w.discipline_id, w.term_id,
-                       w.language, w.control_form,
+                    (name, number, state, discipline_id, term_id, language,
+                     control_form, create_uid, create_date, write_uid, write_date)
+                SELECT d.code || '-' || w.language, 1, 'open', w.discipline_id,
+                       w.term_id, w.language, w.control_form,
                        %(uid)s, now() AT TIME ZONE 'UTC',
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM (SELECT DISTINCT discipline_id, term_id, language, control_form
                           FROM (%(waiting)s) AS waiting_lines) w
                   JOIN registrar_discipline d ON d.id = w.discipline_id
                  ORDER BY d.code, w.language, w.control_form
-                    ON CONFLICT (discipline_id, term_id, language, control_form)
+                    ON CONFLICT (discipline_id, term_id, language, control_form, number)
                     DO NOTHING
                 """,
                 uid=self.env.uid,

@@ -54,6 +54,9 @@ class RegistrarDiscipline(models.Model):
         store=True,
         index=True,
     )
+    is_language = fields.Boolean(
+        "Language discipline", help="Class groups are divided into language subgroups."
+    )
     prerequisite_ids = fields.Many2many(
         "registrar.discipline",
         "registrar_discipline_prerequisite_rel",
