@@ -21,6 +21,7 @@ MODULES = {
     "collation": ADDONS / "registrar_core" / "tools" / "collation.py",
     "normalise": ADDONS / "registrar_core" / "tools" / "normalise.py",
     "translit": ADDONS / "registrar_core" / "tools" / "translit.py",
+    "names": ADDONS / "registrar_core" / "tools" / "names.py",
 }
 
 
@@ -32,7 +33,7 @@ def load(name):
     return module
 
 
-grading, iin, collation, normalise, translit = map(load, MODULES)
+grading, iin, collation, normalise, translit, names = map(load, MODULES)
 
 
 @pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
@@ -55,6 +56,7 @@ def test_imports_nothing_but_the_standard_library(path):
     "statement",
     [
         "from registrar_core.tools.iin import check_iin",
+        "from registrar_core.tools.names import decline",
         "from registrar_exams.grading import final_grade",
     ],
 )
@@ -114,3 +116,20 @@ def test_order_letters_and_spelling():
     ]  # fmt: skip
     assert normalise.fold_lookalikes("Сultural")[0] == "Cultural"
     assert translit.latin("Шәкен") == "Shaken"
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "lang", "expected"),
+    [
+        (("Ахметов", "Павел", "Ильич", "male"), "genitive", "ru", "Ахметова Павла Ильича"),
+        (("Ахметова", "Асель", "Серікқызы", "female"), "dative", "ru",
+         "Ахметовой Асели Серікқызы"),
+        (("Нарикбай", "Ерлан", "", "male"), "accusative", "ru", "Нарикбая Ерлана"),
+        (("Нарикбай", "Айгүл", "", "female"), "dative", "ru", "Нарикбай Айгүл"),
+        (("Ахметов", "Ерлан", "Серікұлы", "male"), "dative", "kk",
+         "Ахметов Ерлан Серікұлына"),
+        (("Қалиева", "Гүлсім", "", "female"), "genitive", "kk", "Қалиева Гүлсімнің"),
+    ],
+)  # fmt: skip
+def test_names_in_cases(name, case, lang, expected):
+    assert names.decline(*name, case, lang) == expected
