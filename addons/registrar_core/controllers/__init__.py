@@ -1,2 +1,3 @@
 from . import verify
 from . import import_files
+from . import adviser_list

@@ -40,3 +40,10 @@ from . import res_config_settings
 from . import registrar_import_mapping
 from . import registrar_import_mapping_line
 from . import registrar_import_mapping_value
+from . import registrar_adviser_assignment
+from . import registrar_adviser_report
+from . import registrar_adviser_desk
+from . import registrar_mass_message
+from . import registrar_mass_message_recipient
+from . import registrar_group_adviser
+from . import registrar_student_adviser

@@ -95,7 +95,7 @@ class RegistrarStudent(models.Model):
     faculty_id = fields.Many2one("hr.department", readonly=True, copy=False, index=True)
     group_id = fields.Many2one("registrar.group", readonly=True, copy=False, index=True)
     curriculum_id = fields.Many2one(related="group_id.curriculum_id")
-    adviser_id = fields.Many2one(related="group_id.adviser_id")
+    adviser_id = fields.Many2one("hr.employee", readonly=True, copy=False, index=True)
     course = fields.Integer("Year of study", readonly=True, copy=False, aggregator=None)
     study_form = fields.Selection(STUDY_FORMS, readonly=True, copy=False)
     language = fields.Selection(

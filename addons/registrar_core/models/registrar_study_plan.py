@@ -143,7 +143,7 @@ class RegistrarStudyPlan(models.Model):
         store=True,
         readonly=False,
     )
-    adviser_id = fields.Many2one(related="group_id.adviser_id", string="Adviser")
+    adviser_id = fields.Many2one(related="student_id.adviser_id", string="Adviser")
     line_ids = fields.One2many("registrar.study.plan.line", "plan_id", "Disciplines")
     line_count = fields.Integer("Number of disciplines", compute="_compute_line_count")
     credits_total = fields.Float(
@@ -269,7 +269,7 @@ class RegistrarStudyPlan(models.Model):
         return True
 
     def action_agree(self):
-        """Adviser of the group: the choice is sound."""
+        """Adviser of the student: the choice is sound."""
         self._take_step("agree")
         return True
 
@@ -609,7 +609,7 @@ class RegistrarStudyPlan(models.Model):
         user = self.env.user
         plan = self.sudo()
         is_clerk = user.has_group("registrar_core.group_registrar_clerk")
-        is_adviser = plan.group_id.adviser_id.user_id == user and user.has_group(
+        is_adviser = plan.student_id.adviser_id.user_id == user and user.has_group(
             "registrar_core.group_registrar_adviser"
         )
         is_dean = plan.faculty_id in user.sudo().registrar_faculty_ids and (
@@ -693,7 +693,7 @@ class RegistrarStudyPlan(models.Model):
     def _step_refusal(self, step, plan):
         name = plan.sudo().display_name
         if step == "agree":
-            return self.env._("%s: only the adviser of the group agrees it.", name)
+            return self.env._("%s: only the adviser of the student agrees it.", name)
         if step == "sign":
             return self.env._("%s: only the dean's office of the faculty signs.", name)
         return self.env._("%s: this step is not yours to take.", name)

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .registrar_adviser_assignment import DEFAULT_NORM, NORM_PARAMETER
 from .registration_rules import CREDIT_LIMITS
 
 
@@ -30,4 +31,10 @@ class ResConfigSettings(models.TransientModel):
         "Most credits in a summer term",
         config_parameter="registrar_core.summer_credits_max",
         default=CREDIT_LIMITS["summer_credits_max"],
+    )
+    registrar_adviser_norm = fields.Integer(
+        "Students of one adviser",
+        config_parameter=NORM_PARAMETER,
+        default=DEFAULT_NORM,
+        help="How many students one adviser should have at most; 0: no norm.",
     )

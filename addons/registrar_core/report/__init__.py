@@ -1,1 +1,2 @@
 from . import registrar_study_plan_report
+from . import registrar_adviser_list_report

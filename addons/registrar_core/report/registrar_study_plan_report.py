@@ -169,7 +169,7 @@ class ReportStudyPlan(models.AbstractModel):
             ),
             ("language", words.word(words.LANGUAGE_NAMES, plan.language, language)),
             ("intake", plan.group_id.intake_year_id.name),
-            ("adviser", plan.group_id.adviser_id.name),
+            ("adviser", plan.adviser_id.name),
         ]
         return [(labels[key], value) for key, value in rows if value]
 
@@ -209,7 +209,7 @@ class ReportStudyPlan(models.AbstractModel):
         dean, head = signatories[plan.id]
         rows = [
             (labels["student"], plan.student_id.short_name, plan.submitted_date),
-            (labels["adviser"], plan.group_id.adviser_id.short_name, plan.agreed_date),
+            (labels["adviser"], plan.adviser_id.short_name, plan.agreed_date),
             (
                 dean._position(language) if dean else labels["dean"],
                 dean.name,

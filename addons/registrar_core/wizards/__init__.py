@@ -7,3 +7,5 @@ from . import registrar_import_sheet
 from . import registrar_import_column
 from . import registrar_import_issue
 from . import registrar_import_progress
+from . import registrar_adviser_assign
+from . import registrar_adviser_list

@@ -3,6 +3,7 @@ from . import registrar_grade_scale_line
 from . import registrar_rating_scheme
 from . import res_company
 from . import res_config_settings
+from . import registrar_adviser_desk
 from . import registrar_class_group
 from . import registrar_sheet
 from . import registrar_sheet_line
