@@ -1,3 +1,4 @@
 from . import verify
 from . import import_files
 from . import adviser_list
+from . import calendar

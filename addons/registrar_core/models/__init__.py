@@ -47,3 +47,14 @@ from . import registrar_mass_message
 from . import registrar_mass_message_recipient
 from . import registrar_group_adviser
 from . import registrar_student_adviser
+from . import registrar_calendar_item_kind
+from . import registrar_calendar_norm
+from . import registrar_holiday_rule
+from . import registrar_holiday
+from . import registrar_calendar
+from . import registrar_calendar_scope
+from . import registrar_calendar_item
+from . import registrar_calendar_amendment
+from . import registrar_calendar_amendment_line
+from . import registrar_student_calendar
+from . import registrar_academic_year_calendar

@@ -1,2 +1,3 @@
 from . import registrar_study_plan_report
 from . import registrar_adviser_list_report
+from . import registrar_calendar_graph

@@ -17,3 +17,4 @@ from . import test_study_plan
 from . import test_translit
 from . import test_verify
 from . import test_adviser
+from . import test_calendar

@@ -9,3 +9,9 @@ from . import registrar_import_issue
 from . import registrar_import_progress
 from . import registrar_adviser_assign
 from . import registrar_adviser_list
+from . import registrar_calendar_approve
+from . import registrar_calendar_amend
+from . import registrar_calendar_amend_line
+from . import registrar_calendar_generate
+from . import registrar_calendar_copy
+from . import registrar_calendar_copy_line
