@@ -121,15 +121,18 @@ class _Check:
 
     def _by(self, activity, term=None, summer=None):
         return self.items.filtered(
-            lambda item: item.activity == activity
-            and (term is None or item.term_id == term)
-            and (summer is None or item.kind_id.is_summer == summer)
+            lambda item: (
+                item.activity == activity
+                and (term is None or item.term_id == term)
+                and (summer is None or item.kind_id.is_summer == summer)
+            )
         )
 
     def _for(self, items, course, is_final):
         return items.filtered(
-            lambda item: concerns(item.for_course, course, is_final)
-            and not item.programme_ids
+            lambda item: (
+                concerns(item.for_course, course, is_final) and not item.programme_ids
+            )
         )
 
     def _terms(self):
@@ -275,8 +278,9 @@ class _Check:
     def _summer(self):
         norm = self._norm("summer")
         items = self.items.filtered(
-            lambda item: item.kind_id.is_summer
-            and item.activity in ("classes", "exams")
+            lambda item: (
+                item.kind_id.is_summer and item.activity in ("classes", "exams")
+            )
         )
         if norm and items and self._outside(norm, weeks_of(items)):
             yield self._found(
@@ -308,8 +312,10 @@ class _Check:
         for term in self._terms():
             for first, first_edge, second, second_edge in ORDERS:
                 for before in self._by(first, term, summer=False).filtered(
-                    lambda item: not item.kind_id.is_next_year
-                    and item.kind_id.code != "late_registration"
+                    lambda item: (
+                        not item.kind_id.is_next_year
+                        and item.kind_id.code != "late_registration"
+                    )
                 ):
                     for after in self._by(second, term, summer=False):
                         # Midterm marks are entered while classes go on.

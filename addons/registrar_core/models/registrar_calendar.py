@@ -403,13 +403,15 @@ class RegistrarCalendar(models.Model):
     @api.model
     def _holiday_windows(self, date, term):
         Year = self.env["registrar.academic.year"].sudo()
-        year = term.year_id[:1] if term else Year._at(
-            date or fields.Date.context_today(self)
+        year = (
+            term.year_id[:1]
+            if term
+            else Year._at(date or fields.Date.context_today(self))
         )
         if not year:
             return []
-        days = self.env["registrar.holiday"].sudo()._days_off(
-            year.date_from, year.date_to
+        days = (
+            self.env["registrar.holiday"].sudo()._days_off(year.date_from, year.date_to)
         )
         return [(day, day) for day in sorted(days)]
 
@@ -575,9 +577,7 @@ class RegistrarCalendar(models.Model):
         rows = Markup("").join(
             Markup("<li>%s</li>") % line._text() for line in amendment.line_ids
         )
-        self._announce(
-            Markup("<p>%s</p><ul>%s</ul>") % (amendment.display_name, rows)
-        )
+        self._announce(Markup("<p>%s</p><ul>%s</ul>") % (amendment.display_name, rows))
         return amendment.sudo(False)
 
     def _announce(self, body):

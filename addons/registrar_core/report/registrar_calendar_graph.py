@@ -214,9 +214,7 @@ class ReportCalendarGraph(models.AbstractModel):
                     item.for_course, course, is_final
                 )
             )
-            rows.append(
-                self._row(labels["course_row"] % course, own, weeks, symbols)
-            )
+            rows.append(self._row(labels["course_row"] % course, own, weeks, symbols))
         if summer := items - regular:
             rows.append(
                 self._row(labels["summer_row"], summer, weeks, symbols, summer=True)

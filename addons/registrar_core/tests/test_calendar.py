@@ -45,9 +45,7 @@ class CalendarCommon(RegistrarCommon):
 
     @classmethod
     def _approve(cls, calendar, **values):
-        calendar.with_user(cls.head)._approve(
-            "Protocol No. 8", values.get("override")
-        )
+        calendar.with_user(cls.head)._approve("Protocol No. 8", values.get("override"))
         return calendar
 
     @classmethod
@@ -75,8 +73,9 @@ class CalendarCommon(RegistrarCommon):
 
     def _item(self, calendar, code, term=None):
         return calendar.item_ids.filtered(
-            lambda item: item.kind_id.code == code
-            and (term is None or item.term_id == term)
+            lambda item: (
+                item.kind_id.code == code and (term is None or item.term_id == term)
+            )
         )[:1]
 
 
@@ -170,9 +169,13 @@ class TestCalendarNorms(CalendarCommon):
                 "date_to": date(2026, 12, 31),
             }
         )
-        self.assertEqual(Norm._at(date(2025, 9, 1), "bachelor")["semester"].value_min, 12)
+        self.assertEqual(
+            Norm._at(date(2025, 9, 1), "bachelor")["semester"].value_min, 12
+        )
         self.assertEqual(Norm._at(date(2025, 9, 1))["semester"].value_min, 15)
-        self.assertEqual(Norm._at(date(2027, 9, 1), "bachelor")["semester"].value_min, 15)
+        self.assertEqual(
+            Norm._at(date(2027, 9, 1), "bachelor")["semester"].value_min, 15
+        )
         self.assertNotIn("semester", Norm._at(date(2000, 1, 1)))
 
     def test_deadline_on_a_sunday(self):
@@ -472,9 +475,7 @@ class TestCalendarStudents(CalendarCommon):
         second = self._approve(self._generate(course=2))
         student = self.students[0]
         entry = self._entry(date(2025, 10, 6))
-        student._move(
-            date(2025, 10, 6), {"course": 2}, "course_transfer", Entry(entry)
-        )
+        student._move(date(2025, 10, 6), {"course": 2}, "course_transfer", Entry(entry))
         self.assertEqual(student.calendar_id, second)
         student._move(date(2025, 10, 6), {}, "own_wish", Entry(entry))
         self.assertFalse(student.calendar_id)
@@ -527,9 +528,7 @@ class TestCalendarStudents(CalendarCommon):
         item = self._item(self.calendar, "registration_next")
         self.assertTrue(self.is_open("registration", item.date_from, term))
         self.assertIs(self.is_open("registration", date(2025, 9, 1), term), False)
-        self.assertIs(
-            self.is_open("registration", item.date_from, self.spring), False
-        )
+        self.assertIs(self.is_open("registration", item.date_from, self.spring), False)
 
     @freeze_time(NOW)
     def test_queries_do_not_grow_with_the_students(self):

@@ -18,9 +18,7 @@ class RegistrarCalendarAmend(models.TransientModel):
     ground = fields.Char(
         required=True, help="E.g. decision of the academic council of 5 May 2026."
     )
-    line_ids = fields.One2many(
-        "registrar.calendar.amend.line", "wizard_id", "Items"
-    )
+    line_ids = fields.One2many("registrar.calendar.amend.line", "wizard_id", "Items")
 
     @api.model
     def default_get(self, fields_list):

@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
-
 class RegistrarCalendarAmendLine(models.TransientModel):
     _name = "registrar.calendar.amend.line"
     _description = "Item to be amended"
@@ -17,9 +16,11 @@ class RegistrarCalendarAmendLine(models.TransientModel):
     date_from = fields.Date("First day", required=True)
     date_to = fields.Date("Last day", required=True)
     for_course = fields.Selection(
-        selection=lambda self: self.env["registrar.calendar.item"]
-        ._fields["for_course"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["registrar.calendar.item"]
+            ._fields["for_course"]
+            ._description_selection(self.env)
+        ),
         string="Year of study",
         required=True,
         default="all",

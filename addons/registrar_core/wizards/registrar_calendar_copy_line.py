@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 
-
 class RegistrarCalendarCopyLine(models.TransientModel):
     _name = "registrar.calendar.copy.line"
     _description = "New dates of a copied calendar item"

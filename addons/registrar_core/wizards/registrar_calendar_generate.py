@@ -99,7 +99,8 @@ class RegistrarCalendarGenerate(models.TransientModel):
             }
         )
         kinds = {
-            kind.code: kind for kind in self.env["registrar.calendar.item.kind"].search([])
+            kind.code: kind
+            for kind in self.env["registrar.calendar.item.kind"].search([])
         }
         vals_list = []
         for code, term, first, last, for_course in self._plan(terms):
