@@ -58,8 +58,17 @@ class RegistrarStudyPlan(models.Model):
     _document_report = "registrar_core.action_report_study_plan"
     _register_states = ("dean",)
     _document_register_groups = "registrar_core.group_registrar_clerk"
-    # The faculty follows the programme when a department moves.
-    _mutable_columns = frozenset({"faculty_id"})
+    # The faculty follows the programme when a department moves; the figures of the
+    # last check follow later changes of the plan.
+    _mutable_columns = frozenset(
+        {
+            "faculty_id",
+            "error_count",
+            "warning_count",
+            "credit_state",
+            "checked_at",
+        }
+    )
 
     student_id = fields.Many2one(
         "registrar.student",
@@ -77,11 +86,16 @@ class RegistrarStudyPlan(models.Model):
         default=lambda self: self._default_year_id(),
     )
     kind = fields.Selection(
-        [("main", "Main plan of the year"), ("addition", "Addition")],
+        [
+            ("main", "Main plan of the year"),
+            ("addition", "Addition"),
+            ("change", "Change (add/drop)"),
+        ],
         required=True,
         default="main",
         help="An addition registers more disciplines after the main plan is "
-        "registered, e.g. for the summer term.",
+        "registered, e.g. for the summer term. A change adds and drops disciplines "
+        "of a registered plan.",
     )
     state = fields.Selection(
         selection_add=[
@@ -224,8 +238,17 @@ class RegistrarStudyPlan(models.Model):
                 for term in sorted(by_term, key=lambda term: term.number)
             )
 
-    @api.depends("line_ids", "state", "student_id", "curriculum_id", "course")
-    @api.depends_context("lang")
+    @api.depends(
+        "line_ids",
+        "drop_ids",
+        "override_ids",
+        "ground",
+        "state",
+        "student_id",
+        "curriculum_id",
+        "course",
+    )
+    @api.depends_context("lang", "uid")
     def _compute_reason_html(self):
         open_plans = self.filtered(lambda p: p._origin and p._is_open())
         reasons = registration_rules.evaluate(open_plans._origin)
@@ -421,6 +444,7 @@ class RegistrarStudyPlan(models.Model):
         Line = self.env["registrar.study.plan.line"]
         self.env.flush_all()
         passed = self._passed_pairs()
+        failed = self._failed_pairs()
         self.env.cr.execute(
             SQL(
                 """
@@ -430,7 +454,10 @@ class RegistrarStudyPlan(models.Model):
                      control_form, in_gpa, is_cancelled, sequence,
                      create_uid, create_date, write_uid, write_date)
                 SELECT p.id, p.student_id, p.year_id, c.discipline_id, c.id,
-                       t.id, c.credits, 'main', FALSE, 1, c.cycle, c.component,
+                       t.id, c.credits,
+                       CASE WHEN again.repeated THEN 'retake' ELSE 'main' END,
+                       again.repeated, CASE WHEN again.repeated THEN 2 ELSE 1 END,
+                       c.cycle, c.component,
                        c.control_form, c.in_gpa, FALSE,
                        t.number * 10000 + LEAST(c.sequence, 9999),
                        %(uid)s, now() AT TIME ZONE 'UTC',
@@ -441,6 +468,16 @@ class RegistrarStudyPlan(models.Model):
                   JOIN registrar_term t
                     ON t.year_id = p.year_id AND t.kind <> 'summer'
                    AND t.number = (c.term_number - 1) %% %(terms)s + 1
+            CROSS JOIN LATERAL (
+                       -- A discipline that lasts several terms is another matter.
+                       SELECT (p.student_id, c.discipline_id) IN (
+                                  SELECT * FROM unnest(%(failed_students)s::int[],
+                                                       %(failed_disciplines)s::int[]))
+                              AND NOT EXISTS (
+                                  SELECT FROM registrar_curriculum_line o
+                                   WHERE o.curriculum_id = c.curriculum_id
+                                     AND o.discipline_id = c.discipline_id
+                                     AND o.id <> c.id) AS repeated) again
                  WHERE p.id = ANY(%(plans)s) AND p.state = 'draft' AND p.kind = 'main'
                    AND (c.block_id IS NULL OR c.is_default)
                    AND NOT EXISTS (
@@ -466,6 +503,8 @@ class RegistrarStudyPlan(models.Model):
                 plans=self.ids,
                 students=[student for student, __ in passed],
                 lines=[line for __, line in passed],
+                failed_students=[student for student, __ in failed],
+                failed_disciplines=[discipline for __, discipline in failed],
             )
         )
         self.env.cr.execute(
@@ -485,6 +524,10 @@ class RegistrarStudyPlan(models.Model):
         self.invalidate_recordset(
             ["line_ids", "line_count", "credits_total", "credits_by_term"]
         )
+        if failed:
+            Line.search(
+                [("plan_id", "in", self.ids), ("is_paid", "=", True)]
+            ).sudo()._set_prices()
 
     def _fill_debts(self, year):
         """Create the lines of debts that the exams floor asks for."""
@@ -493,16 +536,18 @@ class RegistrarStudyPlan(models.Model):
             return
         students = self.student_id
         vals_list = self._debt_lines(students, year)
+        if not vals_list:
+            return
+        Line = self.env["registrar.study.plan.line"].sudo()
         present = {
-            (line.student_id.id, line.discipline_id.id, line.term_id.id)
-            for line in self.env["registrar.study.plan.line"]
-            .sudo()
-            .search(
+            (student.id, discipline.id, term.id)
+            for student, discipline, term in Line._read_group(
                 [
-                    ("student_id", "in", students.ids),
+                    ("student_id", "in", [vals["student_id"] for vals in vals_list]),
                     ("year_id", "=", year.id),
                     ("is_cancelled", "=", False),
-                ]
+                ],
+                ["student_id", "discipline_id", "term_id"],
             )
         }
         self.env["registrar.study.plan.line"].create(
@@ -520,12 +565,31 @@ class RegistrarStudyPlan(models.Model):
         facts = registration_rules.Facts(self)
         if not facts.passed and not facts.passed_lines:
             return []
+        pairs = []
+        for (curriculum, course), plans in self.grouped(
+            lambda plan: (plan.curriculum_id, plan.course)
+        ).items():
+            lines = [
+                (line.discipline_id.id, line.id)
+                for line in curriculum.sudo().line_ids
+                if line.course == course
+            ]
+            pairs += [
+                (plan.student_id.id, line_id)
+                for plan in plans
+                for discipline_id, line_id in lines
+                if facts.is_passed(plan, discipline_id, line_id)
+            ]
+        return pairs
+
+    def _failed_pairs(self):
+        """Return pairs of student and discipline that are studied again."""
         return [
-            (plan.student_id.id, line.id)
-            for plan in self
-            for line in plan.curriculum_id.sudo().line_ids
-            if line.course == plan.course
-            and facts.is_passed(plan, line.discipline_id, line)
+            (student_id, discipline_id)
+            for student_id, disciplines in self._failed_disciplines(
+                self.student_id
+            ).items()
+            for discipline_id in disciplines
         ]
 
     # Hooks for the floors above
@@ -636,39 +700,33 @@ class RegistrarStudyPlan(models.Model):
         :raises UserError: with the reasons of every plan that is refused
         """
         self.check_access("read")
-        states, target, signature = STEPS[step]
         for plan in self:
             if not plan._may(step):
                 raise AccessError(self._step_refusal(step, plan))
         self._lock()
-        refused = {
-            plan: [
-                self.env._(
-                    "Its state is “%s”; this step is not possible now.",
-                    plan._state_label(),
-                )
-            ]
-            for plan in self
-            if plan.state not in states
-        }
-        if step != "return":
-            for plan_id, errors in self.sudo()._errors().items():
-                plan = self.browse(plan_id)
-                if errors and plan not in refused:
-                    refused[plan] = errors
+        refused = self._step_obstacles(step)
         if refused:
             raise UserError(
                 "\n\n".join(
                     "\n".join([plan.display_name, *(f"– {text}" for text in texts)])
-                    for plan, texts in refused.items()
+                    for plan in self
+                    if (texts := refused.get(plan.id))
                 )
             )
+        self._apply_step(step, reason)
+
+    def _apply_step(self, step, reason=None):
+        """Write a step of the chain that nothing stands against."""
+        __, target, signature = STEPS[step]
         plans = self.with_context(
             mail_notrack=self.env.context.get("mail_notrack")
             or len(self) > TRACK_AT_MOST
         ).sudo()
+        if step == "submit":
+            plans.line_ids._set_prices()
         for date, batch in plans.grouped("document_date").items():
             batch.write(self._prepare_step_vals(step, target, signature, reason, date))
+        plans._refresh_checks()
 
     def _prepare_step_vals(self, step, target, signature, reason, date=None):
         vals = {"state": target}

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .registration_rules import FREE_LINE_TYPES
+from .registration_rules import FREE_LINE_TYPES, PAID_LINE_TYPES
 from .selections import COMPONENTS, CONTROL_FORMS, CYCLES, LINE_TYPES
 
 
@@ -14,7 +14,7 @@ class RegistrarStudyPlanLine(models.Model):
     _order = "plan_id, sequence, id"
     _rec_name = "discipline_id"
     _document_field = "plan_id"
-    _mutable_columns = frozenset({"class_group_id", "is_cancelled"})
+    _mutable_columns = frozenset({"class_group_id", "is_cancelled", "is_withdrawn"})
 
     plan_id = fields.Many2one(
         "registrar.study.plan",
@@ -100,6 +100,15 @@ class RegistrarStudyPlanLine(models.Model):
         precompute=True,
         help="Paid per credit, even by holders of a grant.",
     )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    price = fields.Monetary(
+        "Price of a credit",
+        compute="_compute_price",
+        store=True,
+        readonly=False,
+        aggregator=None,
+    )
+    amount = fields.Monetary(compute="_compute_amount", store=True)
     attempt = fields.Integer(default=1, aggregator=None)
     class_group_id = fields.Many2one(
         "registrar.class.group",
@@ -109,6 +118,12 @@ class RegistrarStudyPlanLine(models.Model):
         domain="[('discipline_id', '=', discipline_id), ('term_id', '=', term_id)]",
     )
     is_cancelled = fields.Boolean("Cancelled", readonly=True, default=False)
+    is_withdrawn = fields.Boolean(
+        "Withdrawn (W)",
+        readonly=True,
+        help="The student withdrew from the discipline after add and drop had ended.",
+    )
+    drop_ids = fields.One2many("registrar.study.plan.drop", "line_id", "Dropped by")
 
     _registered_once = models.UniqueIndex(
         "(student_id, discipline_id, term_id) WHERE is_cancelled IS NOT TRUE",
@@ -165,11 +180,33 @@ class RegistrarStudyPlanLine(models.Model):
             line.control_form = source.control_form or line.control_form or "exam"
             line.in_gpa = source.in_gpa if source else line.in_gpa
 
-    @api.depends("line_type")
+    @api.depends("line_type", "term_id")
     def _compute_is_paid(self):
-        paid = ("retake", "difference", "additional", "gpa_raise")
+        """Repeated and further studies and the whole summer term (§5.3, §5.4)."""
         for line in self:
-            line.is_paid = line.line_type in paid
+            line.is_paid = (
+                line.line_type in PAID_LINE_TYPES or line.term_id.kind == "summer"
+            )
+
+    def _compute_currency_id(self):
+        currency = self.env.ref("base.KZT", False) or self.env.company.currency_id
+        for line in self:
+            line.currency_id = currency
+
+    @api.depends("is_paid", "line_type", "term_id", "plan_id")
+    def _compute_price(self):
+        """Take the price of the year; a later price does not reach a sealed line."""
+        paid = self.filtered("is_paid")
+        (self - paid).price = 0
+        if paid:
+            prices = self.env["registrar.credit.price"].sudo()._prices_of(paid)
+            for line in paid:
+                line.price = prices[line]
+
+    @api.depends("price", "credits")
+    def _compute_amount(self):
+        for line in self:
+            line.amount = line.price * line.credits
 
     @api.constrains("discipline_id", "line_type", "plan_id")
     def _check_discipline_of_curriculum(self):
@@ -317,3 +354,28 @@ class RegistrarStudyPlanLine(models.Model):
                         )
                     )
         return result
+
+    # Prices, drops
+
+    def _set_prices(self):
+        """Put today's prices on the paid lines of plans that are open."""
+        lines = self.filtered(
+            lambda line: line.is_paid and line.plan_id.sudo()._is_open()
+        )
+        if not lines:
+            return
+        prices = self.env["registrar.credit.price"].sudo()._prices_of(lines)
+        for price, batch in lines.grouped(lambda line: prices[line]).items():
+            batch.filtered(lambda line, price=price: line.price != price).write(
+                {"price": price}
+            )
+
+    def _drop_obstacles(self):
+        """Return why registrations cannot be dropped any more: ``{line id: text}``.
+
+        The floor of exams knows of results.
+        """
+        return {}
+
+    def _after_dropped(self):
+        """Tell the other parts that these registrations have been taken off."""

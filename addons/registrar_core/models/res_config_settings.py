@@ -1,36 +1,24 @@
 from odoo import fields, models
 
 from .registrar_adviser_assignment import DEFAULT_NORM, NORM_PARAMETER
-from .registration_rules import CREDIT_LIMITS
-
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    registrar_term_credits_min = fields.Integer(
-        "Fewest credits in a term",
-        config_parameter="registrar_core.term_credits_min",
-        default=CREDIT_LIMITS["term_credits_min"],
+    registrar_change_share = fields.Integer(
+        "Share of the plan that may change",
+        config_parameter="registrar_core.change_share",
+        default=10,
     )
-    registrar_term_credits_max = fields.Integer(
-        "Most credits in a term",
-        config_parameter="registrar_core.term_credits_max",
-        default=CREDIT_LIMITS["term_credits_max"],
+    registrar_change_month = fields.Integer(
+        "Month of the last day of changes",
+        config_parameter="registrar_core.change_month",
+        default=8,
     )
-    registrar_year_credits_min = fields.Integer(
-        "Fewest credits in a year",
-        config_parameter="registrar_core.year_credits_min",
-        default=CREDIT_LIMITS["year_credits_min"],
-    )
-    registrar_year_credits_max = fields.Integer(
-        "Most credits in a year",
-        config_parameter="registrar_core.year_credits_max",
-        default=CREDIT_LIMITS["year_credits_max"],
-    )
-    registrar_summer_credits_max = fields.Integer(
-        "Most credits in a summer term",
-        config_parameter="registrar_core.summer_credits_max",
-        default=CREDIT_LIMITS["summer_credits_max"],
+    registrar_change_day = fields.Integer(
+        "Last day of changes",
+        config_parameter="registrar_core.change_day",
+        default=20,
     )
     registrar_adviser_norm = fields.Integer(
         "Students of one adviser",

@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import users
 from odoo.tools import mute_logger
 
-from ..models.registration_rules import CREDIT_LIMITS, credit_limits
 from .common import RegistrarCommon
 
 
@@ -220,17 +219,6 @@ class TestStructure(RegistrarCommon):
         self.assertEqual(company._text("university_name", "kk"), company.name)
         with self.refused(ValidationError, "twelve digits"):
             company.bin = "12345"
-
-    def test_credit_limits_come_from_the_settings(self):
-        self.env["ir.config_parameter"].search(
-            [("key", "like", "registrar_core.%_credits_%")]
-        ).unlink()
-        self.assertEqual(credit_limits(self.env), CREDIT_LIMITS)
-        settings = self.env["res.config.settings"].create(
-            {"registrar_year_credits_max": 80}
-        )
-        settings.execute()
-        self.assertEqual(credit_limits(self.env)["year_credits_max"], 80)
 
     @freeze_time("2025-10-01")
     def test_years_ahead(self):

@@ -322,6 +322,9 @@ class TestStudyPlan(RegistrarCommon):
             return {student.id: {self.disciplines[0].id}}
 
         with self.patch_hook("_failed_disciplines", failed):
+            codes = [r.code for r in plan._reasons()[plan.id] if r.level == "error"]
+            self.assertEqual(codes, ["repeated", "prerequisites", "prerequisites"])
+            plan.line_ids[0].line_type = "retake"
             self.assertEqual(len(plan._errors()[plan.id]), 2)
 
     def test_passed_disciplines_are_not_filled_again(self):

@@ -15,3 +15,7 @@ from . import registrar_calendar_amend_line
 from . import registrar_calendar_generate
 from . import registrar_calendar_copy
 from . import registrar_calendar_copy_line
+from . import registrar_mass_report
+from . import registrar_mass_report_line
+from . import registrar_hold_lift
+from . import registrar_hold_set

@@ -16,3 +16,4 @@ from . import registrar_student
 from . import registrar_discipline
 from . import registrar_group
 from . import registrar_study_plan
+from . import registrar_study_plan_line
