@@ -6,8 +6,7 @@
     "author": "Registrar Suite contributors",
     "license": "LGPL-3",
     "depends": ["mail", "hr", "portal", "web_hierarchy", "report_plutoprint"],
-    "external_dependencies": {"python": ["openpyxl", "pytrovich"]},
-    "external_dependencies": {"python": ["openpyxl", "xlsxwriter"]},
+    "external_dependencies": {"python": ["openpyxl", "pytrovich", "xlsxwriter"]},
     "data": [
         "security/registrar_groups.xml",
         "security/ir.model.access.csv",

@@ -7,6 +7,7 @@ HOLD_READERS = (
 
 
 class RegistrarStudent(models.Model):
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "registrar.student"
 
     hold_ids = fields.One2many(

@@ -175,10 +175,7 @@ class RegistrarStudyPlan(models.Model):
         )
         if not windows:
             return text
-        days = "; ".join(
-            f"{first.strftime('%d.%m.%Y')} – {last.strftime('%d.%m.%Y')}"
-            for first, last in windows
-        )
+        days = self.env["registrar.calendar"]._windows_text(windows)
         return self.env._("%(text)s Open: %(days)s.", text=text, days=days)
 
     # Document

@@ -367,11 +367,15 @@ class Facts:
             return set()
         Calendar = self.env["registrar.calendar"].sudo()
         years = self.plans.year_id
-        return set(Calendar.search([("year_id", "in", years.ids)]).year_id.ids)
+        return set(
+            Calendar.search(
+                [("year_id", "in", years.ids), ("state", "=", "approved")]
+            ).year_id.ids
+        )
 
-    def is_open(self, plan, activity, term=None):
+    def is_open(self, plan, activity, term):
         """Whether the calendar of the student has a window open today, or None."""
-        key = (activity, term.id if term else 0)
+        key = (activity, tuple(term.ids))
         if key not in self._windows:
             self._windows[key] = (
                 self.env["registrar.calendar"]
@@ -520,7 +524,10 @@ class WindowOpen(Rule):
     def _activities(self, plan, facts):
         """Return the windows that the plan needs: activity and term."""
         if plan.kind == "main":
-            return [("registration", None)]
+            terms = plan.year_id.sudo().term_ids
+            return [
+                ("registration", terms.filtered(lambda term: term.kind != "summer"))
+            ]
         needed = {}
         for line in facts.lines(plan):
             term = facts.terms[line.term_id]

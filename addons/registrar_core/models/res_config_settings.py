@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from .registrar_adviser_assignment import DEFAULT_NORM, NORM_PARAMETER
 
+
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 

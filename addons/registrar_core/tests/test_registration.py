@@ -604,3 +604,68 @@ class TestChange(RegistrationCommon):
             wizard.with_user(self.viewer).drop_ids = [
                 Command.create({"line_id": self.line.id})
             ]
+
+
+@freeze_time("2025-09-05")
+class TestWindow(RegistrationCommon):
+    """Windows of the academic calendar."""
+
+    def setUp(self):
+        super().setUp()
+        Calendar = self.env["registrar.calendar"]
+        Calendar.search([]).sudo().write({"state": "archived"})
+        self.calendar = Calendar.create({"year_id": self.year.id})
+
+    def _window(self, code, term, first, last):
+        kind = self.env.ref(f"registrar_core.calendar_item_kind_{code}")
+        self.env["registrar.calendar.item"].create(
+            {
+                "calendar_id": self.calendar.id,
+                "kind_id": kind.id,
+                "term_id": term and term.id,
+                "date_from": first,
+                "date_to": last,
+            }
+        )
+
+    def _approve(self):
+        self.calendar.with_user(self.head)._approve("Protocol No. 8", "As agreed")
+        self.students._refresh_calendar()
+
+    def test_main_plan(self):
+        self._window("registration", self.autumn, "2025-09-01", "2025-09-04")
+        plan = self._plan()
+        self.assertFalse(self._codes(plan), "a draft of a calendar closes nothing")
+        self._approve()
+        self.assertIn("window", self._codes(plan, "warning"))
+        own = plan.with_user(self.portal_student)
+        self.assertEqual(self._codes(own), ["window"])
+        with self.refused(UserError, "closed now.* Open:"):
+            own.action_submit()
+        with freeze_time("2025-09-04"):
+            own.action_submit()
+        # What was submitted in time goes its way.
+        plan.with_user(self.adviser).action_agree()
+        plan.with_user(self.dean).action_sign()
+
+    def test_change(self):
+        self._window("add_drop", self.spring, "2026-01-26", "2026-02-06")
+        plan = self._registered()
+        self._approve()
+        change = self.env["registrar.study.plan"]._open_change(self.student, self.year)
+        change._drop(plan.line_ids[3])
+        for user in (self.portal_student, self.adviser, self.clerk):
+            with self.subTest(user=user.login):
+                self.assertEqual(self._codes(change.with_user(user)), ["window"])
+        change.with_user(self.clerk).ground = "Application of 5 September"
+        self.assertEqual(self._codes(change.with_user(self.adviser)), ["window"])
+        self.assertFalse(self._codes(change.with_user(self.clerk)))
+        change.ground = False
+        with freeze_time("2026-01-27"):
+            self.assertFalse(self._codes(change.with_user(self.portal_student)))
+            change.drop_ids.kind = "withdrawal"
+            # Nothing is said of withdrawals: closed for students, open for the staff.
+            self.assertEqual(
+                self._codes(change.with_user(self.portal_student)), ["window"]
+            )
+            self.assertFalse(self._codes(change.with_user(self.adviser)))
