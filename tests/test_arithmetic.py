@@ -121,7 +121,8 @@ def test_order_letters_and_spelling():
 @pytest.mark.parametrize(
     ("name", "case", "lang", "expected"),
     [
-        (("Ахметов", "Павел", "Ильич", "male"), "genitive", "ru", "Ахметова Павла Ильича"),
+        (("Ахметов", "Павел", "Ильич", "male"), "genitive", "ru",
+         "Ахметова Павла Ильича"),
         (("Ахметова", "Асель", "Серікқызы", "female"), "dative", "ru",
          "Ахметовой Асели Серікқызы"),
         (("Нарикбай", "Ерлан", "", "male"), "accusative", "ru", "Нарикбая Ерлана"),
