@@ -12,6 +12,17 @@ from . import registrar_social_category
 from . import registrar_movement_kind
 from . import registrar_student
 from . import registrar_enrolment
+from . import registrar_language
+from . import registrar_student_name
+from . import registrar_student_declension
+from . import registrar_student_contact
+from . import registrar_student_category
+from . import registrar_student_education
+from . import registrar_student_language
+from . import registrar_student_consent
+from . import registrar_student_duplicate
+from . import registrar_student_merge
+from . import registrar_student_timeline
 from . import res_company
 from . import res_users
 from . import hr_department

@@ -386,9 +386,7 @@ def decline(last, first, patronymic, gender, case, lang):
         gender = gender or guess_gender(last, first, patronymic)
         if gender is None:
             return " ".join(text for _kind, text in parts)
-        return " ".join(
-            _russian_part(kind, text, gender, case) for kind, text in parts
-        )
+        return " ".join(_russian_part(kind, text, gender, case) for kind, text in parts)
     words = " ".join(text for _kind, text in parts).split(" ")
     if words != [""]:
         words[-1] = _kazakh_word(words[-1], case)

@@ -1,5 +1,7 @@
 from . import registrar_study_plan_fill
 from . import registrar_study_plan_return
+from . import registrar_student_rename
+from . import registrar_student_merge
 from . import registrar_import_curriculum
 from . import registrar_import_student
 from . import registrar_import

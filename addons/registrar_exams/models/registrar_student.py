@@ -67,3 +67,74 @@ class RegistrarStudent(models.Model):
                 [("student_id", "in", self.ids), *domain], ["student_id"], ["__count"]
             )
         )
+
+    @api.model
+    def _timeline_events(self, students):
+        return super()._timeline_events(students) + self._timeline_results(students)
+
+    @api.model
+    def _timeline_results(self, students):
+        """Return the results; a failed one is a warning."""
+        Result = self.env["registrar.result"]
+        if not Result.has_access("read"):
+            return []
+        results = Result.search([("student_id", "in", students.ids)])
+        results.sudo().entry_id.fetch(["res_model", "res_id"])
+        events = []
+        for result in results:
+            entry = result.sudo().entry_id
+            parts = [
+                result.sudo().discipline_id.name,
+                result.letter,
+                f"{result.score:.0f} %" if result.score is not False else "",
+                self.env._("resit") if result.resit_number else "",
+                self.env._("failed") if not result.passed else "",
+            ]
+            events.append(
+                {
+                    "student_id": result.student_id.id,
+                    "date": result.result_date,
+                    "kind": "result" if result.passed else "warning",
+                    "text": " · ".join(part for part in parts if part),
+                    "model": entry.res_model,
+                    "res_id": entry.res_id,
+                    "entry_id": entry.id,
+                    "is_muted": bool(result.superseded_by_id),
+                    "sequence": -1,
+                }
+            )
+        return events
+
+    @api.model
+    def _merge_skipped_models(self):
+        # GPA follows from the results, which stay with the record they were made on.
+        return super()._merge_skipped_models() | {"registrar.gpa"}
+
+    def _merge_blockers(self, source):
+        reasons = super()._merge_blockers(source)
+        if reasons:
+            return reasons
+        results = (
+            self.env["registrar.result"]
+            .sudo()
+            .search(
+                [
+                    ("student_id", "in", (self | source).ids),
+                    ("superseded_by_id", "=", False),
+                ]
+            )
+        )
+        places = {}
+        for result in results:
+            place = places.setdefault((result.discipline_id, result.term_id), set())
+            place.add(result.student_id)
+        twice = [place[0].name for place, owners in places.items() if len(owners) > 1]
+        if twice:
+            reasons.append(
+                self.env._(
+                    "Both have results of the same term in: %s. The ledger cannot be "
+                    "rewritten: first correct them by a protocol.",
+                    ", ".join(sorted(twice)),
+                )
+            )
+        return reasons

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.registrar_core.models.registrar_student import STATE_FIELDS
@@ -75,3 +75,42 @@ class RegistrarStudent(models.Model):
         return {
             row["student_id"]: {**row, "kind": names[row["kind_id"]]} for row in rows
         }
+
+    @api.model
+    def _timeline_events(self, students):
+        return super()._timeline_events(students) + self._timeline_orders(students)
+
+    @api.model
+    def _timeline_orders(self, students):
+        """Return the registered orders; those that moved a student say so there."""
+        Line = self.env["registrar.order.line"]
+        if not Line.has_access("read"):
+            return []
+        lines = Line.search(
+            [
+                ("student_id", "in", students.ids),
+                ("order_id.state", "in", ("registered", "cancelled")),
+            ]
+        )
+        events = []
+        for line in lines:
+            order = line.order_id
+            parts = [
+                order.display_name,
+                line.kind_id.name,
+                line.note,
+            ]
+            events.append(
+                {
+                    "student_id": line.student_id.id,
+                    "date": order.document_date,
+                    "kind": "order",
+                    "text": " · ".join(part for part in parts if part),
+                    "model": order._name,
+                    "res_id": order.id,
+                    "entry_id": order.sudo().entry_id.id,
+                    "is_muted": order.state == "cancelled",
+                    "sequence": 4,
+                }
+            )
+        return events

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RegistrarStudent(models.Model):
@@ -33,3 +33,32 @@ class RegistrarStudent(models.Model):
             domain=[("student_id", "=", self.id)],
             context={"default_student_id": self.id},
         )
+
+    @api.model
+    def _timeline_events(self, students):
+        return super()._timeline_events(students) + self._timeline_transcripts(students)
+
+    @api.model
+    def _timeline_transcripts(self, students):
+        Transcript = self.env["registrar.transcript"]
+        if not Transcript.has_access("read"):
+            return []
+        transcripts = Transcript.search(
+            [
+                ("student_id", "in", students.ids),
+                ("state", "in", ("registered", "cancelled")),
+            ]
+        )
+        return [
+            {
+                "student_id": transcript.student_id.id,
+                "date": transcript.document_date,
+                "kind": "document",
+                "text": transcript.display_name,
+                "model": transcript._name,
+                "res_id": transcript.id,
+                "entry_id": transcript.sudo().entry_id.id,
+                "is_muted": transcript.state == "cancelled",
+            }
+            for transcript in transcripts
+        ]
