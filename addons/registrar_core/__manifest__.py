@@ -72,7 +72,6 @@
         "views/registrar_adviser_menus.xml",
         "views/registrar_student_card_views.xml",
         "views/registrar_student_duplicate_views.xml",
-        "views/registrar_menus.xml",
         "views/registrar_student_card_menus.xml",
         "views/registrar_import_menus.xml",
         "views/registrar_calendar_menus.xml",
