@@ -27,7 +27,13 @@ LATER = {
     # lists follow the name of a person
     "registrar_transcript": {"state", "sort_key"},
     # class groups are formed after registration; a cancelled plan frees its lines
-    "registrar_study_plan_line": {"class_group_id", "is_cancelled", "subgroup_id"},
+    "registrar_study_plan_line": {
+        "class_group_id",
+        "is_cancelled",
+        "subgroup_id",
+        "unplaced_reason",
+        "unplaced_notified",
+    },
 }
 FACTS_OF_MODELS = """
 def tables(name):

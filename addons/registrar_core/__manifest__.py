@@ -42,9 +42,12 @@
         "report/registrar_study_plan_templates.xml",
         "report/registrar_reports.xml",
         "report/registrar_adviser_list_templates.xml",
+        "report/registrar_class_list_templates.xml",
+        "report/registrar_class_list_reports.xml",
         "wizards/registrar_study_plan_fill_views.xml",
         "wizards/registrar_study_plan_return_views.xml",
         "wizards/registrar_mass_report_views.xml",
+        "wizards/registrar_class_group_form_views.xml",
         "wizards/registrar_import_views.xml",
         "wizards/registrar_adviser_assign_views.xml",
         "wizards/registrar_adviser_list_views.xml",
@@ -78,6 +81,7 @@
         "views/registrar_hold_views.xml",
         "views/registrar_registration_views.xml",
         "views/registrar_study_plan_check_views.xml",
+        "views/registrar_place_views.xml",
     ],
     "assets": {
         # The Debian build lacks this file; mail lists it all the same, and the

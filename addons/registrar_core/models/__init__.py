@@ -53,6 +53,7 @@ from . import registrar_hold_kind
 from . import registrar_hold
 from . import registrar_student_hold
 from . import registrar_class_group
+from . import registrar_class_group_form
 from . import registrar_group_size
 from . import registrar_stream
 from . import registrar_class_subgroup

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -19,7 +19,11 @@ class RegistrarClassGroup(models.Model):
     _rec_names_search = ["name", "discipline_id"]
 
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, required=True
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     discipline_id = fields.Many2one(
         "registrar.discipline", required=True, index=True, ondelete="restrict"
@@ -72,9 +76,37 @@ class RegistrarClassGroup(models.Model):
     subgroup_ids = fields.One2many(
         "registrar.class.subgroup", "class_group_id", "Subgroups"
     )
-    size_min = fields.Integer("Fewest students", aggregator=None)
+    size_min = fields.Integer(
+        "Fewest students",
+        compute="_compute_sizes",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator=None,
+    )
     size_max = fields.Integer(
-        "Most students", aggregator=None, tracking=True, help="0: no limit."
+        "Most students",
+        compute="_compute_sizes",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator=None,
+        tracking=True,
+        help="0: no limit.",
+    )
+    size_problem = fields.Selection(
+        selection=lambda self: self._selection_size_problem(),
+        string="Size",
+        compute="_compute_student_count",
+        search="_search_size_problem",
+    )
+    academic_group_ids = fields.Many2many(
+        "registrar.group",
+        string="Academic groups",
+        compute="_compute_academic_group_ids",
+    )
+    subgroup_count = fields.Integer(
+        "Number of subgroups", compute="_compute_subgroup_count"
     )
     student_count = fields.Integer(
         "Number of students", compute="_compute_student_count"
@@ -94,11 +126,38 @@ class RegistrarClassGroup(models.Model):
             ("not_opened", "Not opened"),
         ]
 
-    @api.depends("discipline_id", "language")
+    @api.model
+    def _selection_size_problem(self):
+        return [("under", "Below the minimum"), ("over", "Above the maximum")]
+
+    @api.depends("discipline_id", "language", "number")
     def _compute_name(self):
         for group in self:
             code = group.discipline_id.code
-            group.name = f"{code}-{group.language}" if code else False
+            group.name = (
+                self._name_of(code, group.language, group.number) if code else False
+            )
+
+    @api.model
+    def _name_of(self, code, language, number, alone=True):
+        """Return e.g. ``MAT 1101-kk-02``; the only group of its kind has no number."""
+        if alone and number == 1:
+            return f"{code}-{language}"
+        return f"{code}-{language}-{number:02d}"
+
+    @api.depends("discipline_id", "language", "term_id")
+    def _compute_sizes(self):
+        for term, groups in self.grouped("term_id").items():
+            day = term.date_from or fields.Date.context_today(self)
+            limits = self.env["registrar.group.size"]._limits(
+                "class_group",
+                {(group.discipline_id, group.language, False) for group in groups},
+                day,
+            )
+            for group in groups:
+                limit = limits[group.discipline_id.id, group.language, False]
+                group.size_min = limit.minimum
+                group.size_max = limit.maximum
 
     @api.depends("name", "discipline_id")
     @api.depends_context("lang")
@@ -107,6 +166,7 @@ class RegistrarClassGroup(models.Model):
             parts = (group.name, group.discipline_id.name)
             group.display_name = " ".join(part for part in parts if part)
 
+    @api.depends("line_ids", "line_ids.is_cancelled", "size_min", "size_max", "state")
     def _compute_student_count(self):
         counts = dict(
             self.env["registrar.study.plan.line"]
@@ -118,7 +178,77 @@ class RegistrarClassGroup(models.Model):
             )
         )
         for group in self:
-            group.student_count = counts.get(group._origin.sudo(), 0)
+            count = counts.get(group._origin.sudo(), 0)
+            group.student_count = count
+            group.size_problem = (
+                group.state != "not_opened"
+                and (
+                    (group.size_max and count > group.size_max and "over")
+                    or (count < group.size_min and "under")
+                )
+                or False
+            )
+
+    @api.model
+    def _search_size_problem(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        wanted = set(value)
+        members = SQL(
+            """
+            SELECT COUNT(*) FROM registrar_study_plan_line l
+             WHERE l.class_group_id = g.id AND l.is_cancelled IS NOT TRUE
+            """
+        )
+        conditions = {
+            "over": SQL("g.size_max > 0 AND (%s) > g.size_max", members),
+            "under": SQL("(%s) < g.size_min", members),
+        }
+        chosen = [sql for name, sql in conditions.items() if name in wanted]
+        if False in wanted:
+            chosen.append(SQL("NOT (%s)", SQL(" OR ").join(conditions.values())))
+        if not chosen:
+            return Domain.FALSE
+        self.flush_model(["size_min", "size_max", "state"])
+        self.env["registrar.study.plan.line"].flush_model(
+            ["class_group_id", "is_cancelled"]
+        )
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT g.id FROM registrar_class_group g"
+                " WHERE g.state <> 'not_opened' AND (%s))",
+                SQL(" OR ").join(chosen),
+            ),
+        )
+
+    @api.depends("line_ids", "line_ids.is_cancelled")
+    def _compute_academic_group_ids(self):
+        found = dict(
+            self.env["registrar.study.plan.line"]
+            .sudo()
+            ._read_group(
+                [("class_group_id", "in", self.ids), ("is_cancelled", "=", False)],
+                ["class_group_id"],
+                ["plan_id:recordset"],
+            )
+        )
+        for group in self:
+            plans = found.get(group._origin.sudo())
+            group.academic_group_ids = plans.group_id.sorted("name") if plans else False
+
+    @api.depends("subgroup_ids")
+    def _compute_subgroup_count(self):
+        counts = dict(
+            self.env["registrar.class.subgroup"]
+            .sudo()
+            ._read_group(
+                [("class_group_id", "in", self.ids)], ["class_group_id"], ["__count"]
+            )
+        )
+        for group in self:
+            group.subgroup_count = counts.get(group._origin.sudo(), 0)
 
     @api.constrains("stream_id", "discipline_id", "term_id")
     def _check_stream(self):
@@ -140,6 +270,32 @@ class RegistrarClassGroup(models.Model):
         if not self.examiner_id:
             self.examiner_id = self.teacher_id
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the groups that come without a number."""
+        taken = {}
+        for vals in vals_list:
+            if vals.get("number"):
+                continue
+            key = (
+                vals.get("discipline_id"),
+                vals.get("term_id"),
+                vals.get("language", "kk"),
+            )
+            if key not in taken:
+                [[highest]] = self.sudo()._read_group(
+                    [
+                        ("discipline_id", "=", key[0]),
+                        ("term_id", "=", key[1]),
+                        ("language", "=", key[2]),
+                    ],
+                    aggregates=["number:max"],
+                )
+                taken[key] = highest or 0
+            taken[key] += 1
+            vals["number"] = taken[key]
+        return super().create(vals_list)
+
     def action_open_lines(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -151,79 +307,132 @@ class RegistrarClassGroup(models.Model):
             context={},
         )
 
-    @api.model
-    def _form(self, term, domain=None):
-        """Place the registered lines of ``term`` into class groups.
+    def action_place_students(self):
+        """Show the students of the discipline by class group, to be dragged."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "registrar_core.registrar_study_plan_line_action_place"
+        )
+        return dict(
+            action,
+            domain=[
+                ("discipline_id", "=", self.discipline_id.id),
+                ("term_id", "=", self.term_id.id),
+                ("plan_id.state", "=", "registered"),
+                ("is_cancelled", "=", False),
+            ],
+            context={
+                "place_discipline_id": self.discipline_id.id,
+                "place_term_id": self.term_id.id,
+                "group_by": ["class_group_id"],
+            },
+        )
 
-        One group per discipline, language and form of control. Lines that have a
-        group keep it, so the method may be repeated after later registrations.
+    def action_place_subgroups(self):
+        """Show the students of the class group by subgroup, to be dragged."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "registrar_core.registrar_study_plan_line_action_place"
+        )
+        return dict(
+            action,
+            name=self.env._("Subgroups of %s", self.name),
+            domain=[("class_group_id", "=", self.id), ("is_cancelled", "=", False)],
+            context={
+                "place_class_group_id": self.id,
+                "group_by": ["subgroup_id"],
+            },
+        )
 
-        :param domain: further condition on the lines
-        :return: the groups that got students
+    def action_open_subgroups(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "registrar_core.registrar_class_subgroup_action"
+        )
+        return dict(
+            action,
+            domain=[("class_group_id", "in", self.ids)],
+            context={"default_class_group_id": self[:1].id},
+        )
+
+    def action_close(self):
+        """Do not open the class groups; their students are to register again."""
+        self.check_access("write")
+        lines = self.line_ids.filtered(lambda line: not line.is_cancelled)
+        lines._check_place_free()
+        lines.with_context(place_silent=True).write({"class_group_id": False})
+        lines.unplaced_reason = "closed"
+        self.write({"state": "not_opened", "stream_id": False})
+        return True
+
+    def action_reopen(self):
+        """Open again; the next forming puts the students back."""
+        closed = self.filtered(lambda group: group.state == "not_opened")
+        closed.state = "planned"
+        return True
+
+    def action_merge(self):
+        """Move the students of all chosen class groups to the first one.
+
+        :raises UserError: for groups of different disciplines, or without places
         """
-        self.check_access("create")
-        lines = self.env["registrar.study.plan.line"]
-        condition = Domain.AND(
-            [
-                Domain("term_id", "=", term.id),
-                Domain("class_group_id", "=", False),
-                Domain("is_cancelled", "=", False),
-                Domain("plan_id.state", "=", "registered"),
-                Domain(domain or Domain.TRUE),
-            ]
+        self.check_access("write")
+        first = self.sorted(lambda group: (group.number, group.id))[:1]
+        others = self - first
+        if not others:
+            raise UserError(self.env._("Choose two class groups or more."))
+        for name in ("discipline_id", "term_id", "language", "control_form"):
+            if len(set(self.mapped(name))) > 1:
+                raise UserError(
+                    self.env._(
+                        "Only class groups of one discipline, term, language and form "
+                        "of control can be joined."
+                    )
+                )
+        others.line_ids.filtered(lambda line: not line.is_cancelled).write(
+            {"class_group_id": first.id}
         )
-        self.env.flush_all()
-        waiting = SQL(
-            """
-            SELECT l.id, l.discipline_id, l.term_id,
-                   COALESCE(p.language, 'other') AS language,
-                   COALESCE(l.control_form, 'exam') AS control_form
-              FROM registrar_study_plan_line l
-              JOIN registrar_study_plan p ON p.id = l.plan_id
-             WHERE l.id IN %s
-            """,
-            lines._search(condition).subselect(),
-        )
-        cr = self.env.cr
-        cr.execute(
-            SQL(
-                """
-                INSERT INTO registrar_class_group
-                    (name, number, state, discipline_id, term_id, language,
-                     control_form, create_uid, create_date, write_uid, write_date)
-                SELECT d.code || '-' || w.language, 1, 'open', w.discipline_id,
-                       w.term_id, w.language, w.control_form,
-                       %(uid)s, now() AT TIME ZONE 'UTC',
-                       %(uid)s, now() AT TIME ZONE 'UTC'
-                  FROM (SELECT DISTINCT discipline_id, term_id, language, control_form
-                          FROM (%(waiting)s) AS waiting_lines) w
-                  JOIN registrar_discipline d ON d.id = w.discipline_id
-                 ORDER BY d.code, w.language, w.control_form
-                    ON CONFLICT (discipline_id, term_id, language, control_form, number)
-                    DO NOTHING
-                """,
-                uid=self.env.uid,
-                waiting=waiting,
+        others.write({"state": "not_opened", "stream_id": False})
+        return True
+
+    def action_join_stream(self):
+        """Put the chosen class groups of one discipline into one stream."""
+        self.check_access("write")
+        if len(self) < 2 or len(self.discipline_id) > 1 or len(self.term_id) > 1:
+            raise UserError(
+                self.env._("Choose class groups of one discipline and one term.")
             )
+        streams = self.stream_id
+        teacher = self.teacher_id if len(self.teacher_id) == 1 else self.teacher_id[:0]
+        stream = streams[:1] or streams.create(
+            {
+                "discipline_id": self.discipline_id.id,
+                "term_id": self.term_id.id,
+                "language": self[0].language,
+                "teacher_id": self.teacher_id.id
+                if len(self.teacher_id) == 1
+                else False,
+            }
         )
-        cr.execute(
-            SQL(
-                """
-                UPDATE registrar_study_plan_line l
-                   SET class_group_id = g.id,
-                       write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
-                  FROM (%(waiting)s) w
-                  JOIN registrar_class_group g
-                    ON g.discipline_id = w.discipline_id AND g.term_id = w.term_id
-                   AND g.language = w.language AND g.control_form = w.control_form
-                 WHERE w.id = l.id
-                RETURNING g.id
-                """,
-                uid=self.env.uid,
-                waiting=waiting,
-            )
-        )
-        ids = sorted({row[0] for row in cr.fetchall()})
-        lines.invalidate_model(["class_group_id"])
-        self.invalidate_model()
-        return self.browse(ids).sorted()
+        self.stream_id = stream
+        streams._drop_empty()
+        stream._check_places()
+        return stream.action_open_stream()
+
+    def action_leave_stream(self):
+        """Take the chosen class groups out of their streams."""
+        streams = self.stream_id
+        self.stream_id = False
+        streams._drop_empty()
+        return True
+
+    def action_form_streams(self):
+        """Join class groups of the disciplines of these groups into streams."""
+        for term, groups in self.grouped("term_id").items():
+            groups._form_streams(term, [("id", "in", groups.ids)])
+        return True
+
+    def action_form_subgroups(self):
+        """Divide these class groups for laboratory and language classes."""
+        for term, groups in self.grouped("term_id").items():
+            groups._form_subgroups(term, [("id", "in", groups.ids)])
+        return True

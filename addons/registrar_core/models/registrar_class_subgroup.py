@@ -11,7 +11,11 @@ class RegistrarClassSubgroup(models.Model):
     _rec_names_search = ["name", "class_group_id"]
 
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, required=True
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     class_group_id = fields.Many2one(
         "registrar.class.group", required=True, index=True, ondelete="cascade"
@@ -73,6 +77,7 @@ class RegistrarClassSubgroup(models.Model):
             parts = (subgroup.name, subgroup.discipline_id.name)
             subgroup.display_name = " ".join(part for part in parts if part)
 
+    @api.depends("line_ids", "line_ids.is_cancelled")
     def _compute_student_count(self):
         counts = dict(
             self.env["registrar.study.plan.line"]

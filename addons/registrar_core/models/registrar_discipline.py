@@ -57,6 +57,10 @@ class RegistrarDiscipline(models.Model):
     is_language = fields.Boolean(
         "Language discipline", help="Class groups are divided into language subgroups."
     )
+    is_small_contingent = fields.Boolean(
+        "Small contingent",
+        help="Class groups are opened with fewer students than the minimum.",
+    )
     prerequisite_ids = fields.Many2many(
         "registrar.discipline",
         "registrar_discipline_prerequisite_rel",

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .selections import LANGUAGES_OF_STUDY
 
@@ -14,7 +14,11 @@ class RegistrarStream(models.Model):
     _rec_names_search = ["name", "discipline_id"]
 
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, required=True
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     number = fields.Integer(
         required=True,
@@ -68,6 +72,7 @@ class RegistrarStream(models.Model):
             parts = (stream.name, stream.discipline_id.name)
             stream.display_name = " ".join(part for part in parts if part)
 
+    @api.depends("class_group_ids", "class_group_ids.line_ids")
     def _compute_counts(self):
         groups = dict(
             self.env["registrar.class.group"]
@@ -97,6 +102,40 @@ class RegistrarStream(models.Model):
     def _check_class_groups(self):
         self.class_group_ids._check_stream()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the streams that come without a number."""
+        taken = {}
+        for vals in vals_list:
+            if vals.get("number"):
+                continue
+            key = (
+                vals.get("discipline_id"),
+                vals.get("term_id"),
+                vals.get("language", "kk"),
+            )
+            if key not in taken:
+                [[highest]] = self.sudo()._read_group(
+                    [
+                        ("discipline_id", "=", key[0]),
+                        ("term_id", "=", key[1]),
+                        ("language", "=", key[2]),
+                    ],
+                    aggregates=["number:max"],
+                )
+                taken[key] = highest or 0
+            taken[key] += 1
+            vals["number"] = taken[key]
+        streams = super().create(vals_list)
+        for stream in streams.filtered(lambda stream: not stream.size_max):
+            limits = self.env["registrar.group.size"]._limits(
+                "stream",
+                {(stream.discipline_id, stream.language, False)},
+                stream.term_id.date_from,
+            )
+            stream.size_max = next(iter(limits.values())).maximum
+        return streams
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_taught(self):
         if used := self.filtered("teacher_id"):
@@ -106,3 +145,50 @@ class RegistrarStream(models.Model):
                     used[0].name,
                 )
             )
+
+    def action_open_stream(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_open_class_groups(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "registrar_core.registrar_class_group_action"
+        )
+        return dict(action, domain=[("stream_id", "in", self.ids)], context={})
+
+    def action_dissolve(self):
+        """Let the class groups hear their lectures apart again."""
+        self.check_access("unlink")
+        self.class_group_ids.stream_id = False
+        self.teacher_id = False
+        self.unlink()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "registrar_core.registrar_stream_action"
+        )
+
+    def _check_places(self):
+        """Refuse more students than places, but to the head of the office."""
+        if self.env.user.has_group("registrar_core.group_registrar_head"):
+            return
+        for stream in self:
+            if stream.size_max and stream.student_count > stream.size_max:
+                raise UserError(
+                    self.env._(
+                        "The stream “%(stream)s” would have %(count)s students; it has "
+                        "%(places)s places. The head of the office may go beyond.",
+                        stream=stream.name,
+                        count=stream.student_count,
+                        places=stream.size_max,
+                    )
+                )
+
+    def _drop_empty(self):
+        """Remove streams that have lost their last class group."""
+        empty = self.filtered(lambda stream: not stream.class_group_ids)
+        empty.teacher_id = False
+        empty.unlink()

@@ -20,3 +20,5 @@ from . import test_translit
 from . import test_verify
 from . import test_adviser
 from . import test_calendar
+from . import test_grouping
+from . import test_class_group_form

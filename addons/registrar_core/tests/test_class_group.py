@@ -99,7 +99,7 @@ class TestClassGroup(RegistrarCommon):
         self.assertEqual(groups.discipline_id, self.disciplines[1])
 
     def test_set_wise(self):
-        with self.assertQueryCount(25):
+        with self.assertQueryCount(27):
             self._form()
 
     def test_counts_of_the_term(self):

@@ -21,3 +21,6 @@ from . import registrar_mass_report
 from . import registrar_mass_report_line
 from . import registrar_hold_lift
 from . import registrar_hold_set
+from . import registrar_class_group_form
+from . import registrar_class_group_form_line
+from . import registrar_class_list_print

@@ -5,9 +5,25 @@ from .selections import RESULT_KINDS
 
 
 class RegistrarStudyPlanLine(models.Model):
-    """What has been examined is a fact; what has not leaves its open sheets."""
+    """What has been examined is a fact; what has not leaves its open sheets.
+
+    Who has marks on a sheet also stays in the class group of it.
+    """
 
     _inherit = "registrar.study.plan.line"
+
+    def write(self, vals):
+        before = {}
+        if "class_group_id" in vals:
+            before = {line.id: line.class_group_id.id for line in self}
+        result = super().write(vals)
+        moved = self.filtered(
+            lambda line: before.get(line.id, line.class_group_id.id)
+            != line.class_group_id.id
+        )
+        if moved:
+            moved.sudo()._follow_sheets()
+        return result
 
     def _drop_obstacles(self):
         obstacles = super()._drop_obstacles()
@@ -68,3 +84,73 @@ class RegistrarStudyPlanLine(models.Model):
                 ]
             )
         )
+
+    def _place_obstacles(self):
+        """Add lines on sheets that have marks or are submitted or registered."""
+        reasons = super()._place_obstacles()
+        for sheet_line in self._live_sheet_lines():
+            sheet = sheet_line.sheet_id
+            if sheet.state not in ("draft", "open"):
+                reasons[sheet_line.plan_line_id.id] = self.env._(
+                    "%(student)s stands on the sheet “%(sheet)s”, which is submitted "
+                    "or registered, and stays in the class group.",
+                    student=sheet_line.student_id.full_name,
+                    sheet=sheet.display_name,
+                )
+            elif sheet_line.has_marks:
+                reasons[sheet_line.plan_line_id.id] = self.env._(
+                    "%(student)s has marks on the sheet “%(sheet)s”. Clear them before "
+                    "you move the student.",
+                    student=sheet_line.student_id.full_name,
+                    sheet=sheet.display_name,
+                )
+        return reasons
+
+    def _live_sheet_lines(self):
+        """Return the lines of sheets of the class group the registrations are in."""
+        lines = (
+            self.env["registrar.sheet.line"]
+            .sudo()
+            .search(
+                [
+                    ("plan_line_id", "in", self.ids),
+                    ("sheet_id.state", "!=", "cancelled"),
+                    ("sheet_id.class_group_id", "!=", False),
+                ]
+            )
+        )
+        return lines.filtered(
+            lambda line: (
+                line.sheet_id.class_group_id == line.plan_line_id.class_group_id
+            )
+        )
+
+    def _follow_sheets(self):
+        """Take moved students off the open sheets of the old group, put them on new.
+
+        Marks are not lost: with marks there is no move at all.
+        """
+        Sheet = self.env["registrar.sheet"]
+        lines = self.env["registrar.sheet.line"].search(
+            [
+                ("plan_line_id", "in", self.ids),
+                ("sheet_id.state", "in", ("draft", "open")),
+                ("sheet_id.class_group_id", "!=", False),
+                ("sheet_id.resit_of_id", "=", False),
+            ]
+        )
+        lines.filtered(
+            lambda line: (
+                not line.has_marks
+                and line.sheet_id.class_group_id != line.plan_line_id.class_group_id
+            )
+        ).unlink()
+        sheets = Sheet.search(
+            [
+                ("class_group_id", "in", self.class_group_id.ids),
+                ("state", "in", ("draft", "open")),
+                ("resit_of_id", "=", False),
+            ]
+        )
+        if sheets:
+            sheets._fill_lines()
