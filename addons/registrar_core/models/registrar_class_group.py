@@ -408,9 +408,7 @@ class RegistrarClassGroup(models.Model):
                 "discipline_id": self.discipline_id.id,
                 "term_id": self.term_id.id,
                 "language": self[0].language,
-                "teacher_id": self.teacher_id.id
-                if len(self.teacher_id) == 1
-                else False,
+                "teacher_id": teacher.id,
             }
         )
         self.stream_id = stream

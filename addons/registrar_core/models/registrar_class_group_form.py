@@ -183,9 +183,15 @@ class RegistrarClassGroup(models.Model):
             )
         )
         units, facts = {}, {}
-        for discipline, language, control, group, ids, elective, level in (
-            self.env.cr.fetchall()
-        ):
+        for (
+            discipline,
+            language,
+            control,
+            group,
+            ids,
+            elective,
+            level,
+        ) in self.env.cr.fetchall():
             key = (discipline, language, control)
             units.setdefault(key, []).append((group, ids))
             before = facts.get(key)

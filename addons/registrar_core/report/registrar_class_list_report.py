@@ -120,7 +120,9 @@ class ReportClassList(models.AbstractModel):
         )
         lines.student_id.fetch(["full_name", "sort_key", "student_number"])
         members = {record: [] for record in records}
-        for line in lines.sorted(lambda line: (line.student_id.sort_key or "", line.id)):
+        for line in lines.sorted(
+            lambda line: (line.student_id.sort_key or "", line.id)
+        ):
             members[line.mapped(path)].append(line)
         result = {}
         for record, people in members.items():

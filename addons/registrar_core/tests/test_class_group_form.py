@@ -176,7 +176,9 @@ class TestForm(PlaceCommon):
         self.assertEqual(maximum(key=(other, "kk", "bachelor")), 19)
         self.assertEqual(maximum(key=(other, "kk", "doctorate")), 30)
         self.assertEqual(
-            list(Size._limits("subgroup_practical", {key}, self.year.date_from).values()),
+            list(
+                Size._limits("subgroup_practical", {key}, self.year.date_from).values()
+            ),
             [(0, 0, True, False)],
         )
 
@@ -636,7 +638,9 @@ class TestLists(PlaceCommon, HttpCase):
             .create({"language": "kk", "file_type": "xlsx", "column_count": 0})
         )
         self.assertEqual(wizard.list_count, 2)
-        self.assertIn("class-groups.xlsx?lang=kk&columns=0", wizard.action_print()["url"])
+        self.assertIn(
+            "class-groups.xlsx?lang=kk&columns=0", wizard.action_print()["url"]
+        )
         wizard.column_count = 40
         with self.refused(UserError, "0 to 20"):
             wizard.action_print()

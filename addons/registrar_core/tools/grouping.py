@@ -137,9 +137,7 @@ def pack(sizes, maximum, groups=(), minimum=0):
     total = sum(size for __, size in sizes)
     room = {g.key: total if g.free is None else g.free for g in groups}
     existing, rest = {}, []
-    ordered = sorted(
-        enumerate(sizes), key=lambda item: (-item[1][1], item[0])
-    )
+    ordered = sorted(enumerate(sizes), key=lambda item: (-item[1][1], item[0]))
     for position, (key, size) in ordered:
         fitting = [g for g, free in room.items() if free >= size]
         if fitting:

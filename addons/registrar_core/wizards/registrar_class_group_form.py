@@ -126,7 +126,10 @@ class RegistrarClassGroupForm(models.TransientModel):
         return dict(
             action,
             domain=Domain("term_id", "=", self.term_id.id) & self._line_domain(),
-            context={"search_default_unplaced": 1, "search_default_group_by_discipline": 1},
+            context={
+                "search_default_unplaced": 1,
+                "search_default_group_by_discipline": 1,
+            },
         )
 
     def _line_domain(self):
@@ -138,9 +141,7 @@ class RegistrarClassGroupForm(models.TransientModel):
     def _group_domain(self):
         domain = self._discipline_domain()
         if self.faculty_ids:
-            domain &= Domain(
-                "line_ids.plan_id.faculty_id", "in", self.faculty_ids.ids
-            )
+            domain &= Domain("line_ids.plan_id.faculty_id", "in", self.faculty_ids.ids)
         return domain
 
     def _discipline_domain(self):

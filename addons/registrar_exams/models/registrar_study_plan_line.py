@@ -18,8 +18,9 @@ class RegistrarStudyPlanLine(models.Model):
             before = {line.id: line.class_group_id.id for line in self}
         result = super().write(vals)
         moved = self.filtered(
-            lambda line: before.get(line.id, line.class_group_id.id)
-            != line.class_group_id.id
+            lambda line: (
+                before.get(line.id, line.class_group_id.id) != line.class_group_id.id
+            )
         )
         if moved:
             moved.sudo()._follow_sheets()
