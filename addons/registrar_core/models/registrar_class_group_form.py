@@ -67,6 +67,7 @@ class RegistrarClassGroup(models.Model):
                 Domain("term_id", "=", term.id),
                 Domain("class_group_id", "=", False),
                 Domain("is_cancelled", "=", False),
+                Domain("is_withdrawn", "=", False),
                 Domain("plan_id.state", "=", "registered"),
                 Domain(domain or Domain.TRUE),
             ]

@@ -116,7 +116,11 @@ class ReportClassList(models.AbstractModel):
         kind, path = LISTS[records._name]
         records = records.sudo().with_context(lang=LANGUAGES[language])
         lines = records.env["registrar.study.plan.line"].search(
-            [(path, "in", records.ids), ("is_cancelled", "=", False)]
+            [
+                (path, "in", records.ids),
+                ("is_cancelled", "=", False),
+                ("is_withdrawn", "=", False),
+            ]
         )
         lines.student_id.fetch(["full_name", "sort_key", "student_number"])
         members = {record: [] for record in records}
