@@ -18,6 +18,7 @@
         "security/registrar_import_rules.xml",
         "security/registrar_adviser_rules.xml",
         "security/registrar_calendar_rules.xml",
+        "security/registrar_registration_rules.xml",
         "data/res_lang_data.xml",
         "data/registrar_register_data.xml",
         "data/registrar_movement_kind_data.xml",
@@ -38,7 +39,9 @@
         "data/ir_cron_duplicate_data.xml",
         "wizards/registrar_student_rename_views.xml",
         "wizards/registrar_student_merge_views.xml",
+        "data/ir_cron_registration_data.xml",
         "views/verify_templates.xml",
+        "views/portal_plan_templates.xml",
         "report/registrar_study_plan_templates.xml",
         "report/registrar_reports.xml",
         "report/registrar_adviser_list_templates.xml",
@@ -82,6 +85,8 @@
         "views/registrar_registration_views.xml",
         "views/registrar_study_plan_check_views.xml",
         "views/registrar_place_views.xml",
+        "wizards/registrar_register_students_views.xml",
+        "views/registrar_offer_views.xml",
     ],
     "assets": {
         # The Debian build lacks this file; mail lists it all the same, and the

@@ -3,3 +3,4 @@ from . import import_files
 from . import adviser_list
 from . import calendar
 from . import class_lists
+from . import portal_plan

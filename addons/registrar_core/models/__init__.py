@@ -80,3 +80,7 @@ from . import registrar_calendar_amendment
 from . import registrar_calendar_amendment_line
 from . import registrar_student_calendar
 from . import registrar_academic_year_calendar
+from . import registrar_offer
+from . import registrar_waiting_entry
+from . import registrar_study_plan_seat
+from . import registrar_study_plan_line_seat

@@ -24,3 +24,5 @@ from . import registrar_hold_set
 from . import registrar_class_group_form
 from . import registrar_class_group_form_line
 from . import registrar_class_list_print
+from . import registrar_register_students
+from . import registrar_offer_generate
