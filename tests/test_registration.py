@@ -157,29 +157,19 @@ offers = env["registrar.offer"].create(
         for discipline in disciplines[:1]
     ]
 )
-if "registrar.calendar" in env:
-    kind = env["registrar.calendar.item.kind"].search(
-        [("activity", "=", "registration")], limit=1
-    )
-    calendar = env["registrar.calendar"].create(
-        {
-            "name": "All",
-            "year_id": year.id,
-            "item_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "kind_id": kind.id,
-                        "term_id": spring.id,
-                        "date_from": today - timedelta(days=1),
-                        "date_to": today + timedelta(days=1),
-                    },
-                )
-            ],
-        }
-    )
-    students.write({"calendar_id": calendar.id, "calendar_manual": True})
+calendar = env["registrar.calendar"].create({"year_id": year.id, "title": "All"})
+env["registrar.calendar.item"].create(
+    {
+        "calendar_id": calendar.id,
+        "kind_id": env["registrar.calendar.item.kind"]
+        .search([("activity", "=", "add_drop")], limit=1)
+        .id,
+        "date_from": today - timedelta(days=1),
+        "date_to": today + timedelta(days=1),
+    }
+)
+calendar.state = "approved"
+students._refresh_calendar()
 portal = env.ref("base.group_portal")
 users = env["res.users"].create(
     [

@@ -273,9 +273,7 @@ class PlanPortal(CustomerPortal):
             "entries": entries,
             "history": plans.sorted("id", reverse=True),
             "state_labels": dict(
-                env["registrar.study.plan"]
-                ._fields["state"]
-                ._description_selection(env)
+                env["registrar.study.plan"]._fields["state"]._description_selection(env)
             ),
             "entry_labels": dict(
                 env["registrar.waiting.entry"]
@@ -346,13 +344,8 @@ class PlanView:
         self.cards = self._cards()
         self.holds = []
         if "registrar.hold" in env:
-            found = (
-                env["registrar.hold"].sudo()._active(student, blocks="registration")
-            )
-            self.holds = [
-                hold._summary()
-                for hold in found.get(student.id, ())
-            ]
+            found = env["registrar.hold"].sudo()._active(student, blocks="registration")
+            self.holds = [hold._summary() for hold in found.get(student.id, ())]
 
     def _cards(self):
         """Return the card of the catalogue by discipline, where there is one."""
@@ -475,9 +468,7 @@ class PlanView:
             line = self.lines.filtered(lambda li, o=offer: li.offer_id == o)[:1]
             row = self._option(offer.discipline_id, offer.credits, line, offer)
             closed = self.closed_text(offer.term_id)
-            row.update(
-                term=offer.term_id, can_change=not closed and self.can_change()
-            )
+            row.update(term=offer.term_id, can_change=not closed and self.can_change())
             rows.append(row)
         return rows
 

@@ -45,7 +45,8 @@ BEGIN
         IF NEW.capacity_max > 0 AND EXISTS (
             SELECT FROM registrar_study_plan_line l
              WHERE l.offer_id = NEW.id AND l.is_cancelled IS NOT TRUE
-               AND (l.seat_number IS NULL OR l.seat_number > NEW.capacity_max))
+               AND (COALESCE(l.seat_number, 0) = 0
+                    OR l.seat_number > NEW.capacity_max))
         THEN
             RAISE EXCEPTION 'offer % has more registrations than seats', NEW.id
                 USING ERRCODE = 'check_violation';
@@ -161,9 +162,7 @@ class RegistrarOffer(models.Model):
     free_count = fields.Integer("Free seats", compute="_compute_counts")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
     displaced_count = fields.Integer("To register anew", compute="_compute_counts")
-    occupancy = fields.Float(
-        "Occupancy, %", compute="_compute_counts", aggregator=None
-    )
+    occupancy = fields.Float("Occupancy, %", compute="_compute_counts", aggregator=None)
     is_short = fields.Boolean("Fewer than needed", compute="_compute_counts")
 
     _offer_unique = models.Constraint(
@@ -280,8 +279,13 @@ class RegistrarOffer(models.Model):
                 )
             return super().write(vals)
         self._lock_seats()
-        self._number_seats(vals["capacity_max"])
-        result = super().write(vals)
+        # The numbers must fit the seats before and after: the database looks at both.
+        if vals["capacity_max"]:
+            self._number_seats(vals["capacity_max"])
+            result = super().write(vals)
+        else:
+            result = super().write(vals)
+            self._number_seats(0)
         self._schedule_promotion()
         return result
 
@@ -414,9 +418,7 @@ class RegistrarOffer(models.Model):
         if facts["sequence"]:
             return {"state": "waiting", "position": facts["position"]}
         if facts["state"] != "open":
-            raise UserError(
-                self.env._("“%s” takes nobody else.", offer.display_name)
-            )
+            raise UserError(self.env._("“%s” takes nobody else.", offer.display_name))
         seat = offer._free_seat(facts)
         if seat is None or facts["waiting"]:
             if seat is not None:
@@ -461,9 +463,7 @@ class RegistrarOffer(models.Model):
 
     def _is_self(self, student):
         """Whether the user is the student; then the calendar must allow the step."""
-        return (
-            not self.env.su and student.sudo().partner_id == self.env.user.partner_id
-        )
+        return not self.env.su and student.sudo().partner_id == self.env.user.partner_id
 
     def _calendar_mode(self, student):
         """Return how strictly the calendar binds the user.
@@ -487,7 +487,7 @@ class RegistrarOffer(models.Model):
             return
         if self.env.user.has_group("registrar_core.group_registrar_adviser"):
             # The rules of students leave an adviser only the own ones.
-            student.check_access("read")
+            student.with_env(self.env).check_access("read")
             return
         raise AccessError(
             self.env._("Only the student, the adviser and the office register.")
@@ -556,7 +556,7 @@ class RegistrarOffer(models.Model):
             """
             SELECT o.capacity_max, o.state,
                    ARRAY(SELECT l.seat_number FROM registrar_study_plan_line l
-                          WHERE l.offer_id = o.id AND l.seat_number IS NOT NULL
+                          WHERE l.offer_id = o.id AND l.seat_number > 0
                             AND l.is_cancelled IS NOT TRUE),
                    ARRAY(SELECT e.sequence FROM registrar_waiting_entry e
                           WHERE e.offer_id = o.id AND e.state = 'waiting'),
@@ -610,11 +610,13 @@ class RegistrarOffer(models.Model):
         The draft of the main plan of the year; when that is registered, the change of
         it that is under way.
 
-        :raises UserError: when there is no plan and none can be made, or it is under way
+        :raises UserError: when none can be made, or the plan is under way
         """
         self.ensure_one()
         return (
-            self.env["registrar.study.plan"].sudo()._open_for_seats(student, self.year_id)
+            self.env["registrar.study.plan"]
+            .sudo()
+            ._open_for_seats(student, self.year_id)
         )
 
     def _seat(self, student, number, line_type, values=None):
@@ -717,7 +719,9 @@ class RegistrarOffer(models.Model):
 
         :return: the lines that have no seat
         """
-        lines = lines.sudo().filtered(lambda li: not li.offer_id and not li.is_cancelled)
+        lines = lines.sudo().filtered(
+            lambda li: not li.offer_id and not li.is_cancelled
+        )
         if not lines:
             return lines
         offers = self.sudo().search(

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from . import seat_rules
 
+
 class RegistrarStudyPlanLine(models.Model):
     """The seat of a registration."""
 
@@ -10,7 +11,6 @@ class RegistrarStudyPlanLine(models.Model):
 
     offer_id = fields.Many2one(
         "registrar.offer",
-        "Offer",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -26,7 +26,7 @@ class RegistrarStudyPlanLine(models.Model):
 
     _seat_once = models.UniqueIndex(
         "(offer_id, seat_number) WHERE offer_id IS NOT NULL "
-        "AND seat_number IS NOT NULL AND is_cancelled IS NOT TRUE",
+        "AND seat_number > 0 AND is_cancelled IS NOT TRUE",
         "The seat was taken by somebody else.",
     )
 
@@ -76,9 +76,9 @@ class RegistrarStudyPlanLine(models.Model):
     def _after_dropped(self):
         """The seats of dropped registrations go to those who wait."""
         parent = super()
-        if hasattr(parent, "_after_dropped"):
-            parent._after_dropped()
+        result = parent._after_dropped() if hasattr(parent, "_after_dropped") else None
         self.sudo().offer_id._schedule_promotion()
+        return result
 
     def _is_choice(self):
         """Whether the student has chosen it and may give it up."""
@@ -113,7 +113,11 @@ class RegistrarStudyPlanLine(models.Model):
             surplus = len(others.discipline_id) + 1 - block.choose
             # The choice made last is the one that is replaced.
             for other in others[: max(surplus, 0)]:
-                other._give_up()
+                if (
+                    other.plan_id.state == "draft"
+                    or "drop_ids" in other.plan_id._fields
+                ):
+                    other._give_up()
 
     def _give_up(self, mode=None):
         """Drop one registration: at once from a draft, else by a change of the plan.

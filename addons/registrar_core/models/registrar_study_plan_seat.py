@@ -71,9 +71,7 @@ class RegistrarStudyPlan(models.Model):
         """
         plan = self._main_plan(student, year)
         if not plan:
-            plan = self._fill(student, year).filtered(
-                lambda p: p.student_id == student
-            )
+            plan = self._fill(student, year).filtered(lambda p: p.student_id == student)
         if not plan:
             obstacles = self._fill_obstacles(student, year)
             raise UserError(

@@ -70,6 +70,7 @@ class RegistrarWaitingEntry(models.Model):
     @api.depends("state", "sequence")
     def _compute_position(self):
         """Count those who still wait before; set-wise."""
+        self.flush_model(["state", "sequence", "offer_id"])
         self.env.cr.execute(
             """
             SELECT id, row_number() OVER (PARTITION BY offer_id ORDER BY sequence)
@@ -81,6 +82,13 @@ class RegistrarWaitingEntry(models.Model):
         positions = dict(self.env.cr.fetchall())
         for entry in self:
             entry.position = positions.get(entry._origin.id, 0)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            # Everybody behind moves up.
+            self.invalidate_model(["position"])
+        return result
 
     def action_leave(self):
         """Take students off the list; the office and the adviser may."""
@@ -155,8 +163,7 @@ class RegistrarWaitingEntry(models.Model):
             return (
                 self.env._("Not opened: %s", name),
                 self.env._(
-                    "“%s” is not opened. Choose another discipline in your study "
-                    "plan.",
+                    "“%s” is not opened. Choose another discipline in your study plan.",
                     name,
                 ),
             )

@@ -46,9 +46,7 @@ class SeatFacts:
         lines = (
             env["registrar.study.plan.line"]
             .sudo()
-            .search(
-                [("student_id", "in", students.ids), ("is_cancelled", "=", False)]
-            )
+            .search([("student_id", "in", students.ids), ("is_cancelled", "=", False)])
         )
         for line in lines:
             self.lines[line.student_id.id].append(line)
@@ -65,9 +63,7 @@ class SeatFacts:
     def disciplines_of(self, env, curriculum_id):
         if curriculum_id not in self.curricula:
             curriculum = env["registrar.curriculum"].sudo().browse(curriculum_id)
-            self.curricula[curriculum_id] = set(
-                curriculum.line_ids.discipline_id.ids
-            )
+            self.curricula[curriculum_id] = set(curriculum.line_ids.discipline_id.ids)
         return self.curricula[curriculum_id]
 
 
@@ -153,9 +149,7 @@ def no_hold(offer, student, kind, facts):
 
 def programme_fits(offer, student, kind, facts):
     if offer.programme_ids and student.programme_id not in offer.programme_ids:
-        yield offer.env._(
-            "“%s” is offered for other programmes.", offer.display_name
-        )
+        yield offer.env._("“%s” is offered for other programmes.", offer.display_name)
 
 
 def in_curriculum(offer, student, kind, facts):
@@ -177,9 +171,7 @@ def not_passed(offer, student, kind, facts):
     if offer.discipline_id.id in facts.passed.get(student.id, ()) and not lasts_on(
         offer, student, facts
     ):
-        yield offer.env._(
-            "“%s” is already passed.", offer.discipline_id.display_name
-        )
+        yield offer.env._("“%s” is already passed.", offer.discipline_id.display_name)
 
 
 def lasts_on(offer, student, facts):

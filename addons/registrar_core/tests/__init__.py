@@ -14,6 +14,7 @@ from . import test_names
 from . import test_normalise
 from . import test_registration
 from . import test_offer
+from . import test_portal_plan
 from . import test_structure
 from . import test_student_card
 from . import test_study_plan

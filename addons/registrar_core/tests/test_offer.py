@@ -85,6 +85,24 @@ class OfferCommon(RegistrarCommon):
         )
         cls.other_portal.partner_id = cls.students[1].partner_id
 
+    @classmethod
+    def _open_window(cls, first, last, activity="add_drop"):
+        """Let the calendar of the year open an activity for everybody."""
+        kind = cls.env["registrar.calendar.item.kind"].search(
+            [("activity", "=", activity), ("is_next_year", "=", False)], limit=1
+        )
+        calendar = cls._create("registrar.calendar", year_id=cls.year.id, title="All")
+        cls._create(
+            "registrar.calendar.item",
+            calendar_id=calendar.id,
+            kind_id=kind.id,
+            date_from=first,
+            date_to=last,
+        )
+        calendar.sudo().state = "approved"
+        cls.students._refresh_calendar(first)
+        return calendar
+
     def _take(self, offer, student, user=None):
         return offer.with_user(user or self.clerk)._take_seat(student)
 
@@ -248,12 +266,13 @@ class TestOffer(OfferCommon):
     @mute_logger("odoo.sql_db")
     def test_database_refuses_a_seat_too_many(self):
         self._take(self.offer, self.student)
-        line = self.offer.line_ids
+        line, other = self.offer.line_ids, self.plans[1].line_ids[0]
         self.env.flush_all()
+        update = "UPDATE registrar_study_plan_line SET "
         for query in (
-            f"UPDATE registrar_study_plan_line SET seat_number = 2 WHERE id = {line.id}",
-            f"UPDATE registrar_study_plan_line SET offer_id = {self.offer.id}, "
-            f"seat_number = 1 WHERE id = {self.plans[1].line_ids[0].id}",
+            f"{update} seat_number = 2 WHERE id = {line.id}",
+            f"{update} offer_id = {self.offer.id}, seat_number = 1 "
+            f"WHERE id = {other.id}",
         ):
             with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
                 self.env.cr.execute(query)
@@ -389,8 +408,7 @@ class TestOffer(OfferCommon):
         with (
             freeze_time("2026-07-01"),
             patch(
-                "odoo.addons.registrar_core.models.registrar_offer"
-                ".promote_after_commit"
+                "odoo.addons.registrar_core.models.registrar_offer.promote_after_commit"
             ) as promote,
         ):
             self.env["registrar.offer"]._cron_promote()
@@ -399,7 +417,33 @@ class TestOffer(OfferCommon):
 
     # Roles
 
+    def test_students_register_in_their_window(self):
+        with self.refused(UserError, "does not open registration"):
+            self._take(self.offer, self.student, self.portal_student)
+        self._open_window(date(2025, 9, 8), date(2025, 9, 12))
+        with self.refused(UserError, "closed now; it is open 09/08/2025"):
+            self._take(self.offer, self.student, self.portal_student)
+        with self.refused(UserError, "closed now"):
+            self._take(self.offer, self.student, self.adviser)
+        with freeze_time("2025-09-12"):
+            self._take(self.offer, self.student, self.portal_student)
+        # Late registration is the business of the office.
+        with freeze_time("2025-09-15"):
+            with self.refused(UserError, "closed now"):
+                self.offer.with_user(self.portal_student)._leave(self.student)
+            self._take(self.offer, self.students[1])
+
+    def test_free_seats_wait_for_the_window(self):
+        self._open_window(date(2025, 9, 1), date(2025, 9, 5))
+        self._take(self.offer, self.students[0])
+        self._take(self.offer, self.students[1])
+        self.offer._leave(self.students[0])
+        with freeze_time("2025-09-08"):
+            self.assertFalse(self.offer._promote())
+        self.assertTrue(self.offer._promote())
+
     def test_who_may_act_for_whom(self):
+        self._open_window(date(2025, 9, 1), date(2025, 9, 12))
         self.assertEqual(
             self._take(self.offer, self.student, self.portal_student)["state"],
             "registered",
@@ -489,9 +533,7 @@ class TestOffer(OfferCommon):
             )
         )
         wizard.action_generate()
-        offers = self.env["registrar.offer"].search(
-            [("term_id", "=", self.autumn.id)]
-        )
+        offers = self.env["registrar.offer"].search([("term_id", "=", self.autumn.id)])
         self.assertEqual(offers.discipline_id, self.disciplines[:2])
         self.assertEqual(offers.mapped("taken_count"), [3, 3])
 
