@@ -4,3 +4,4 @@ from . import adviser_list
 from . import calendar
 from . import class_lists
 from . import portal_plan
+from . import load_files

@@ -84,3 +84,11 @@ from . import registrar_offer
 from . import registrar_waiting_entry
 from . import registrar_study_plan_seat
 from . import registrar_study_plan_line_seat
+from . import registrar_load_kind
+from . import registrar_load_norm
+from . import registrar_load_rate_norm
+from . import registrar_load_rate
+from . import registrar_load_plan
+from . import registrar_load_line
+from . import registrar_load_entry
+from . import registrar_load_report

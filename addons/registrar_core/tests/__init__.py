@@ -24,3 +24,6 @@ from . import test_adviser
 from . import test_calendar
 from . import test_grouping
 from . import test_class_group_form
+from . import test_load_arithmetic
+from . import test_load
+from . import test_load_print

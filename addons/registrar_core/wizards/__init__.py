@@ -26,3 +26,13 @@ from . import registrar_class_group_form_line
 from . import registrar_class_list_print
 from . import registrar_register_students
 from . import registrar_offer_generate
+from . import registrar_load_build
+from . import registrar_load_propose
+from . import registrar_load_propose_line
+from . import registrar_load_propose_teacher
+from . import registrar_load_split
+from . import registrar_load_split_part
+from . import registrar_load_change
+from . import registrar_load_assign
+from . import registrar_load_record
+from . import registrar_load_print
