@@ -5,3 +5,5 @@ from . import calendar
 from . import class_lists
 from . import portal_plan
 from . import load_files
+from . import curriculum_files
+from . import catalogue

@@ -39,6 +39,15 @@ from . import registrar_curriculum
 from . import registrar_curriculum_module
 from . import registrar_curriculum_block
 from . import registrar_curriculum_line
+from . import registrar_standard_profile
+from . import registrar_standard_profile_line
+from . import registrar_standard_discipline
+from . import registrar_curriculum_check
+from . import registrar_curriculum_agreement
+from . import registrar_curriculum_print
+from . import registrar_catalogue
+from . import registrar_catalogue_card
+from . import res_config_settings_plans
 from . import registrar_group
 from . import registrar_registration_rule
 from . import registrar_credit_limit

@@ -36,3 +36,9 @@ from . import registrar_load_change
 from . import registrar_load_assign
 from . import registrar_load_record
 from . import registrar_load_print
+from . import registrar_curriculum_return
+from . import registrar_curriculum_override
+from . import registrar_curriculum_print
+from . import registrar_curriculum_difference
+from . import registrar_catalogue_publish
+from . import registrar_catalogue_print
