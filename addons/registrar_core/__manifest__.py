@@ -45,6 +45,7 @@
         "data/ir_cron_registration_data.xml",
         "views/verify_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/registrar_portal_templates.xml",
         "report/registrar_study_plan_templates.xml",
         "report/registrar_reports.xml",
         "report/registrar_adviser_list_templates.xml",

@@ -7,3 +7,4 @@ from . import portal_plan
 from . import load_files
 from . import curriculum_files
 from . import catalogue
+from . import portal

@@ -101,3 +101,4 @@ from . import registrar_load_plan
 from . import registrar_load_line
 from . import registrar_load_entry
 from . import registrar_load_report
+from . import registrar_student_portal

@@ -32,3 +32,4 @@ from . import test_class_group_form
 from . import test_load_arithmetic
 from . import test_load
 from . import test_load_print
+from . import test_portal
