@@ -27,9 +27,7 @@ class StudentPortal(CustomerPortal):
             values[name] = wanted[name](student) if student else 0
         return values
 
-    @http.route(
-        "/my/calendar", type="http", auth="user", methods=["GET"], website=True
-    )
+    @http.route("/my/calendar", type="http", auth="user", methods=["GET"], website=True)
     def portal_my_calendar(self, **parameters):
         """Show what is open now, the next deadlines and the year by term."""
         values = self._prepare_portal_layout_values()
@@ -41,9 +39,7 @@ class StudentPortal(CustomerPortal):
         )
         return request.render("registrar_core.portal_my_calendar", values)
 
-    @http.route(
-        "/my/classes", type="http", auth="user", methods=["GET"], website=True
-    )
+    @http.route("/my/classes", type="http", auth="user", methods=["GET"], website=True)
     def portal_my_classes(self, **parameters):
         """Show the class groups of the student by term."""
         values = self._prepare_portal_layout_values()

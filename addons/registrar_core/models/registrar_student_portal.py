@@ -193,7 +193,5 @@ class RegistrarStudent(models.Model):
             "date_text": format_date(self.env, document.document_date),
             "state": document.state,
             "code": document.verification_code,
-            "download": bool(
-                download and is_valid and document.entry_id.attachment_id
-            ),
+            "download": bool(download and is_valid and document.entry_id.attachment_id),
         }

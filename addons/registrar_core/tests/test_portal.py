@@ -25,7 +25,9 @@ class TestStudentPortal(CalendarCommon, HttpCase):
         )
         with freeze_time(NOW):
             cls._approve(cls.calendar)
-            cls.plans = cls.env["registrar.study.plan"]._fill(cls.students[:2], cls.year)
+            cls.plans = cls.env["registrar.study.plan"]._fill(
+                cls.students[:2], cls.year
+            )
             cls.plans.action_submit()
             cls.plans.action_agree()
             cls.plans.action_sign()
@@ -54,7 +56,11 @@ class TestStudentPortal(CalendarCommon, HttpCase):
             sorted(row["item"].date_to for row in coming),
         )
         self.assertTrue(all(row["days_left"] >= 0 for row in coming))
-        names = {row["item"].kind_id.code for block in values["terms"] for row in block["lines"]}
+        names = {
+            row["item"].kind_id.code
+            for block in values["terms"]
+            for row in block["lines"]
+        }
         self.assertIn("training_practice", names)
         self.assertNotIn("defence", names, "that is for the final year")
 
@@ -76,7 +82,9 @@ class TestStudentPortal(CalendarCommon, HttpCase):
 
     def test_student_without_calendar_is_told(self):
         self.students[0].calendar_id = False
-        self.assertIn("No academic calendar has been approved", self.page("/my/calendar"))
+        self.assertIn(
+            "No academic calendar has been approved", self.page("/my/calendar")
+        )
 
     def test_classes_of_the_student(self):
         page = self.page("/my/classes")
@@ -111,7 +119,9 @@ class TestStudentPortal(CalendarCommon, HttpCase):
     def test_people_who_are_no_students(self):
         for login in ("portal_stranger", "test_teacher"):
             for path in ("calendar", "classes", "documents"):
-                self.assertIn("This page is for students", self.page(f"/my/{path}", login))
+                self.assertIn(
+                    "This page is for students", self.page(f"/my/{path}", login)
+                )
             entry = self.plans[0].entry_id.id
             self.assertEqual(
                 self.url_open(f"/my/documents/{entry}/pdf").status_code, 404
