@@ -12,3 +12,4 @@ from . import test_sheet_import
 from . import test_study_plan
 from . import test_tours
 from . import test_calendar
+from . import test_student_card
