@@ -585,6 +585,9 @@ class RegistrarOrder(models.Model):
                     lambda line, section=present[key]: line.section_id != section
                 )
                 moved.write({"section_id": present[key].id})
+                # a text that names the persons follows them
+                if order.type_id._names_persons():
+                    present[key].write(present[key]._prepare_texts())
             Section.union(
                 *(section for key, section in present.items() if key not in wanted)
             ).unlink()

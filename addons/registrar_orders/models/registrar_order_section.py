@@ -5,7 +5,7 @@ from odoo.addons.registrar_core.models.selections import FUNDINGS
 from odoo.addons.registrar_core.tools.dates import date_in_words
 from odoo.addons.registrar_core.tools.names import CASES
 
-from ..tools.templates import placeholders, render
+from ..tools.templates import render
 from ..tools.wording import DECISION_CLAUSES, FUNDING_CLAUSES, polish
 from .registrar_order_facts import DECISIONS
 
@@ -95,9 +95,7 @@ class RegistrarOrderSection(models.Model):
             template = order_type[f"section_{language}"]
             try:
                 values = self._placeholder_values(language)
-                if any(
-                    name.startswith("student") for name in placeholders(template)
-                ):
+                if order_type._names_persons():
                     values.update(self._person_values(language))
                 text = render(template, values)
             except ValueError as error:
