@@ -27,8 +27,7 @@ class RegistrarStudent(models.Model):
     @api.depends(*NAME_FIELDS, "gender", *OVERRIDES)
     def _compute_declension(self):
         labels = {
-            name: self._fields[name]._description_string(self.env)
-            for name in OVERRIDES
+            name: self._fields[name]._description_string(self.env) for name in OVERRIDES
         }
         for student in self:
             student.declension = "\n".join(

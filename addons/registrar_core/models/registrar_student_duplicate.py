@@ -51,7 +51,11 @@ class RegistrarStudentDuplicate(models.Model):
         "registrar.student", "Record", required=True, index=True, ondelete="cascade"
     )
     second_id = fields.Many2one(
-        "registrar.student", "Other record", required=True, index=True, ondelete="cascade"
+        "registrar.student",
+        "Other record",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     score = fields.Integer(readonly=True, aggregator=None)
     reason_codes = fields.Char(readonly=True)

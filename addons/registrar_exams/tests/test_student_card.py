@@ -19,9 +19,10 @@ class TestStudentCardOfExams(ExamsCommon):
         for event in self.students.with_user(self.clerk)._timeline():
             if event["kind"] in ("result", "warning"):
                 by_student.setdefault(event["student_id"], []).append(event)
-        failed = self.students & sheet.line_ids.filtered(
-            lambda line: not line.passed
-        ).student_id
+        failed = (
+            self.students
+            & sheet.line_ids.filtered(lambda line: not line.passed).student_id
+        )
         self.assertTrue(failed)
         for student in self.students:
             (event,) = by_student[student.id]

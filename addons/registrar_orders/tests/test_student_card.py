@@ -74,9 +74,7 @@ class TestStudentCardOfOrders(OrdersCommon):
         self.assertIn(
             "Ахметов Айдар Серікұлын, Әлиева Әсел Нұрланқызын", section.text_kk
         )
-        order.line_ids.filtered(
-            lambda line: line.student_id == self.second
-        ).unlink()
+        order.line_ids.filtered(lambda line: line.student_id == self.second).unlink()
         self.assertNotIn("Әлиеву", section.text_ru)
         self.assertIn("Ахметова Айдара", section.text_ru)
         with self.assertRaises(ValidationError):
