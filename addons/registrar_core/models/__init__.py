@@ -102,3 +102,10 @@ from . import registrar_load_line
 from . import registrar_load_entry
 from . import registrar_load_report
 from . import registrar_student_portal
+from . import registrar_register_number
+from . import registrar_storage_place
+from . import registrar_personal_file_requirement
+from . import registrar_personal_file
+from . import registrar_personal_file_document
+from . import registrar_personal_file_loan
+from . import registrar_student_file

@@ -5,3 +5,4 @@ from . import registrar_class_list_report
 from . import registrar_load_sheet
 from . import registrar_curriculum_report
 from . import registrar_catalogue_report
+from . import registrar_personal_file_report

@@ -33,3 +33,4 @@ from . import test_load_arithmetic
 from . import test_load
 from . import test_load_print
 from . import test_portal
+from . import test_personal_file

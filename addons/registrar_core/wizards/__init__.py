@@ -42,3 +42,7 @@ from . import registrar_curriculum_print
 from . import registrar_curriculum_difference
 from . import registrar_catalogue_publish
 from . import registrar_catalogue_print
+from . import registrar_personal_file_make
+from . import registrar_personal_file_give
+from . import registrar_personal_file_receive
+from . import registrar_personal_file_move
