@@ -12,6 +12,7 @@ import json
 import sys
 from pathlib import Path
 
+import bench_class_groups
 import bench_contingent
 import bench_gpa
 import bench_import_students
@@ -22,6 +23,7 @@ from measure import Bench, format_header, format_result
 
 BENCHES = {
     "study_plans": bench_study_plans,
+    "class_groups": bench_class_groups,
     "gpa": bench_gpa,
     "open_session": bench_open_session,
     "transcripts": bench_transcripts,
