@@ -54,7 +54,9 @@ class RegistrarCreditPrice(models.Model):
 
     @api.model
     def _default_currency_id(self):
-        return self.env.ref("base.KZT", False) or self.env.company.currency_id
+        # Without the query of env.ref(), as computes ask record by record.
+        tenge = self.env["ir.model.data"]._xmlid_to_res_id("base.KZT")
+        return self.env["res.currency"].browse(tenge or self.env.company.currency_id.id)
 
     @api.model
     def _default_year_id(self):

@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .selections import NOT_APPROVED
-
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION registrar_guard_curriculum() RETURNS trigger
 LANGUAGE plpgsql AS $guard$
@@ -18,7 +16,7 @@ BEGIN
         EXECUTE format(
             'SELECT o.id FROM old_rows o LEFT JOIN new_rows n ON n.id = o.id'
             ' JOIN registrar_curriculum c ON c.id IN (o.%1$I, n.%1$I)'
-            ' AND c.state NOT IN (''draft'', ''agreement'')'
+            ' AND c.state <> ''draft'''
             ' CROSS JOIN LATERAL unnest($1) AS f(name)'
             ' WHERE (to_jsonb(o) -> f.name) IS DISTINCT FROM (to_jsonb(n) -> f.name)'
             ' LIMIT 1', link)
@@ -26,8 +24,7 @@ BEGIN
     ELSE
         EXECUTE format(
             'SELECT o.id FROM %2$I o'
-            ' JOIN registrar_curriculum c ON c.id = o.%1$I'
-            ' AND c.state NOT IN (''draft'', ''agreement'')'
+            ' JOIN registrar_curriculum c ON c.id = o.%1$I AND c.state <> ''draft'''
             ' LIMIT 1', link, source)
         INTO broken;
     END IF;
@@ -91,23 +88,18 @@ class RegistrarCurriculumPart(models.AbstractModel):
     def create(self, vals_list):
         ids = {vals.get("curriculum_id") for vals in vals_list}
         self.env["registrar.curriculum"].browse(filter(None, ids))._check_draft()
-        parts = super().create(vals_list)
-        parts.curriculum_id._content_changed()
-        return parts
+        return super().create(vals_list)
 
     def write(self, vals):
         if vals.keys() & set(self._frozen_columns):
             self.curriculum_id._check_draft()
             if vals.get("curriculum_id"):
                 self.curriculum_id.browse(vals["curriculum_id"])._check_draft()
-            self.curriculum_id._content_changed()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
-        curricula = self.curriculum_id
-        if any(curriculum.state not in NOT_APPROVED for curriculum in curricula):
+        if any(curriculum.state != "draft" for curriculum in self.curriculum_id):
             raise UserError(
                 self.env._("Parts of an approved curriculum cannot be deleted.")
             )
-        curricula._content_changed()

@@ -74,7 +74,7 @@ class RegistrarHold(models.Model):
 
     @api.model
     def _default_currency_id(self):
-        return self.env.ref("base.KZT", False) or self.env.company.currency_id
+        return self.env["registrar.credit.price"]._default_currency_id()
 
     @api.depends("date_from", "date_to", "lifted_date")
     def _compute_is_active(self):

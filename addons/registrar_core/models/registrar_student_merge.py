@@ -81,12 +81,10 @@ class RegistrarStudent(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "registrar_core.registrar_student_merge_action"
         )
-        kept, merged = self.sorted("id")
-        if kept._merge_blockers(merged) and not merged._merge_blockers(kept):
-            kept, merged = merged, kept
+        first, second = self.sorted("id")
         return dict(
             action,
-            context={"default_kept_id": kept.id, "default_merged_id": merged.id},
+            context={"default_kept_id": first.id, "default_merged_id": second.id},
         )
 
     def action_open_kept(self):

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..tools.languages import LANGUAGES
 from . import registration_rules
 from .registrar_term import TERMS_PER_YEAR
-from .selections import LANGUAGES_OF_STUDY, NOT_APPROVED
+from .selections import LANGUAGES_OF_STUDY
 
 TITLES = {
     "kk": "Жеке оқу жоспары",
@@ -361,17 +361,93 @@ class RegistrarStudyPlan(models.Model):
             ]
         )
         without = students - existing.student_id
-        values_list = [
-            {"student_id": student.id, "year_id": year.id, **states[student.id]}
-            for student in without
-            if student.id not in obstacles
-        ]
-        created = self.with_context(
-            mail_create_nosubscribe=True, mail_create_nolog=True, mail_notrack=True
-        ).create(values_list)
-        plans = created.with_env(self.env)
+        plans = self._insert_plans(
+            year,
+            {
+                student.id: states[student.id]
+                for student in without
+                if student.id not in obstacles
+            },
+        )
         plans |= existing.filtered(lambda plan: plan.state == "draft")
         plans._fill_lines()
+        return plans
+
+    @api.model
+    def _insert_plans(self, year, states):
+        """Create drafts of main plans in one statement, in the order of ``states``.
+
+        :param dict states: values of ``_study_states`` by student id
+        """
+        self.check_access("create")
+        if not states:
+            return self.browse()
+        given = (
+            "student_id",
+            "group_id",
+            "programme_id",
+            "curriculum_id",
+            "course",
+            "language",
+        )
+        stored = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name not in given
+        ]
+        # Sums of no lines; the faculty comes with the programme.
+        known = {"faculty_id", "credits_total", "amount_total", "year_id", "kind"}
+        defaults = {
+            name: self._fields[name].convert_to_column_insert(value, self)
+            for name, value in self.default_get(
+                [name for name in stored if name not in models.MAGIC_COLUMNS]
+            ).items()
+            if name not in known
+        }
+        self.env.flush_all()
+        columns = [*given, *defaults]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO registrar_study_plan
+                    (%(columns)s, year_id, kind, faculty_id, credits_total,
+                     amount_total, create_uid, create_date, write_uid, write_date)
+                SELECT %(values)s, %(year)s, 'main', r.faculty_id, 0, 0,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(student_id)s::int[], %(group_id)s::int[],
+                              %(programme_id)s::int[], %(curriculum_id)s::int[],
+                              %(course)s::int[], %(language)s::varchar[])
+                       WITH ORDINALITY AS v(student_id, group_id, programme_id,
+                                            curriculum_id, course, language, place)
+             LEFT JOIN registrar_programme r ON r.id = v.programme_id
+                 ORDER BY v.place
+                RETURNING id
+                """,
+                columns=SQL(", ").join(SQL.identifier(name) for name in columns),
+                values=SQL(", ").join(
+                    [
+                        *(SQL.identifier("v", name) for name in given),
+                        *(SQL("%s", value) for value in defaults.values()),
+                    ]
+                ),
+                year=year.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                student_id=list(states),
+                **{
+                    name: [state[name] or None for state in states.values()]
+                    for name in given[1:]
+                },
+            )
+        )
+        plans = self.browse([row[0] for row in self.env.cr.fetchall()])
+        self.invalidate_model()
+        self.env["registrar.student"].invalidate_model(["plan_ids"])
+        for name in stored:
+            field = self._fields[name]
+            if field.compute and name not in known:
+                self.env.add_to_compute(field, plans)
+        plans.check_access("create")
         return plans
 
     @api.model
@@ -394,7 +470,7 @@ class RegistrarStudyPlan(models.Model):
                 obstacles[student.id] = self.env._(
                     "%s: the group has no curriculum.", student.full_name
                 )
-            elif curriculum.sudo().state in NOT_APPROVED:
+            elif curriculum.sudo().state == "draft":
                 obstacles[student.id] = self.env._(
                     "%(student)s: the curriculum “%(curriculum)s” is not approved.",
                     student=student.full_name,
@@ -468,16 +544,7 @@ class RegistrarStudyPlan(models.Model):
                   JOIN registrar_term t
                     ON t.year_id = p.year_id AND t.kind <> 'summer'
                    AND t.number = (c.term_number - 1) %% %(terms)s + 1
-            CROSS JOIN LATERAL (
-                       -- A discipline that lasts several terms is another matter.
-                       SELECT (p.student_id, c.discipline_id) IN (
-                                  SELECT * FROM unnest(%(failed_students)s::int[],
-                                                       %(failed_disciplines)s::int[]))
-                              AND NOT EXISTS (
-                                  SELECT FROM registrar_curriculum_line o
-                                   WHERE o.curriculum_id = c.curriculum_id
-                                     AND o.discipline_id = c.discipline_id
-                                     AND o.id <> c.id) AS repeated) again
+            CROSS JOIN LATERAL (SELECT %(repeated)s AS repeated) again
                  WHERE p.id = ANY(%(plans)s) AND p.state = 'draft' AND p.kind = 'main'
                    AND (c.block_id IS NULL OR c.is_default)
                    AND NOT EXISTS (
@@ -492,19 +559,14 @@ class RegistrarStudyPlan(models.Model):
                         WHERE l.plan_id = p.id AND c.block_id IS NOT NULL
                           AND o.block_id = c.block_id
                           AND o.discipline_id <> c.discipline_id)
-                   AND NOT EXISTS (
-                       SELECT FROM unnest(%(students)s::int[], %(lines)s::int[])
-                           AS done(student_id, line_id)
-                        WHERE done.student_id = p.student_id AND done.line_id = c.id)
+                   AND %(unpassed)s
                  ORDER BY p.id, c.term_number, c.sequence, c.id
                 """,
                 uid=self.env.uid,
                 terms=TERMS_PER_YEAR,
                 plans=self.ids,
-                students=[student for student, __ in passed],
-                lines=[line for __, line in passed],
-                failed_students=[student for student, __ in failed],
-                failed_disciplines=[discipline for __, discipline in failed],
+                unpassed=self._unpassed_sql(passed),
+                repeated=self._repeated_sql(failed),
             )
         )
         self.env.cr.execute(
@@ -528,6 +590,38 @@ class RegistrarStudyPlan(models.Model):
             Line.search(
                 [("plan_id", "in", self.ids), ("is_paid", "=", True)]
             ).sudo()._set_prices()
+
+    @api.model
+    def _unpassed_sql(self, passed):
+        """Return the condition that the line ``c`` of plan ``p`` was not passed."""
+        if not passed:
+            return SQL("TRUE")
+        return SQL(
+            """NOT EXISTS (
+                   SELECT FROM unnest(%s::int[], %s::int[]) AS done(student_id, line_id)
+                    WHERE done.student_id = p.student_id AND done.line_id = c.id)""",
+            [student for student, __ in passed],
+            [line for __, line in passed],
+        )
+
+    @api.model
+    def _repeated_sql(self, failed):
+        """Return whether the discipline of ``c`` was failed by the student of ``p``.
+
+        A discipline that lasts several terms is another matter.
+        """
+        if not failed:
+            return SQL("FALSE")
+        return SQL(
+            """(p.student_id, c.discipline_id) IN (
+                   SELECT * FROM unnest(%s::int[], %s::int[]))
+               AND NOT EXISTS (
+                   SELECT FROM registrar_curriculum_line o
+                    WHERE o.curriculum_id = c.curriculum_id
+                      AND o.discipline_id = c.discipline_id AND o.id <> c.id)""",
+            [student for student, __ in failed],
+            [discipline for __, discipline in failed],
+        )
 
     def _fill_debts(self, year):
         """Create the lines of debts that the exams floor asks for."""

@@ -41,7 +41,7 @@ class RegistrarStudyPlan(models.Model):
     checked_at = fields.Datetime("Checked", readonly=True, copy=False)
 
     def _compute_currency_id(self):
-        currency = self.env.ref("base.KZT", False) or self.env.company.currency_id
+        currency = self.env["registrar.credit.price"]._default_currency_id()
         for plan in self:
             plan.currency_id = currency
 
@@ -100,6 +100,35 @@ class RegistrarStudyPlan(models.Model):
         self.check_access("read")
         self.sudo()._refresh_checks()
         return True
+
+    def action_process(self):
+        """Take a step with all plans that allow it; report who not and why.
+
+        The step comes with the context: ``plan_step``.
+        """
+        step = self.env.context.get("plan_step")
+        if step not in ("submit", "agree", "sign", "register"):
+            raise UserError(self.env._("Choose what is to be done with the plans."))
+        done, refused = self._process(step)
+        rows = [
+            {
+                "plan_id": plan.id,
+                "student_id": plan.student_id.id,
+                "reason": "\n".join(refused[plan.id]),
+            }
+            for plan in self
+            if plan.id in refused
+        ]
+        return self.env["registrar.mass.report"]._show(
+            self.env._("Study plans"),
+            self.env._(
+                "%(done)s plans done, %(rest)s left out.",
+                done=len(done),
+                rest=len(rows),
+            ),
+            done,
+            rows,
+        )
 
     def action_override(self):
         """Ask which rule is overridden and why."""
@@ -208,8 +237,7 @@ class RegistrarStudyPlan(models.Model):
     def _process(self, step):
         """Take a step with every plan that allows it, and tell of the others.
 
-        :param str step: ``"submit"``, ``"agree"``, ``"sign"``, ``"return"`` is not
-            among them, ``"register"``
+        :param str step: ``"submit"``, ``"agree"``, ``"sign"`` or ``"register"``
         :return: the plans that took the step, and the reasons of the others
         :rtype: tuple[registrar.study.plan, dict[int, list[str]]]
         """
@@ -233,6 +261,7 @@ class RegistrarStudyPlan(models.Model):
             able.action_register()
         elif able:
             able._apply_step(step)
+        (self - able).sudo()._refresh_checks()
         return able, {key: texts for key, texts in refused.items() if texts}
 
     def _step_obstacles(self, step):
@@ -268,7 +297,11 @@ class RegistrarStudyPlan(models.Model):
 
     def _language_obstacles(self):
         """Return lines in a language the student does not study in."""
-        lines = self.sudo().line_ids.filtered("class_group_id")
+        lines = (
+            self.env["registrar.study.plan.line"]
+            .sudo()
+            .search([("plan_id", "in", self.ids), ("class_group_id", "!=", False)])
+        )
         if not lines:
             return None
         return {

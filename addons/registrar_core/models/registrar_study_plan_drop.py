@@ -98,6 +98,7 @@ class RegistrarStudyPlanDrop(models.Model):
         """Take the registrations off; the change is being registered."""
         for drop in self:
             drop.class_group_id = drop.line_id.class_group_id
+        self.line_id._before_dropped()
         for kind, drops in self.grouped("kind").items():
             vals = {"is_cancelled": True, "class_group_id": False}
             if kind == "withdrawal":

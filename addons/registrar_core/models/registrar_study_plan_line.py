@@ -189,7 +189,7 @@ class RegistrarStudyPlanLine(models.Model):
             )
 
     def _compute_currency_id(self):
-        currency = self.env.ref("base.KZT", False) or self.env.company.currency_id
+        currency = self.env["registrar.credit.price"]._default_currency_id()
         for line in self:
             line.currency_id = currency
 
@@ -376,6 +376,9 @@ class RegistrarStudyPlanLine(models.Model):
         The floor of exams knows of results.
         """
         return {}
+
+    def _before_dropped(self):
+        """Let the floors above let go of these registrations."""
 
     def _after_dropped(self):
         """Tell the other parts that these registrations have been taken off."""

@@ -121,6 +121,8 @@ class Facts:
         self.passed = plans._passed_disciplines(self.students)
         self.passed_lines = plans._passed_curriculum_lines(self.students)
         self.failed = plans._failed_disciplines(self.students)
+        self._parts = {}
+        self._measured = {}
         self._curricula = {}
         self._windows = {}
         self._limits = {}
@@ -156,27 +158,31 @@ class Facts:
 
     def lines(self, plan):
         """Return the registrations that the plan itself asks for."""
-        return [
-            line for line in self._taken[plan.student_id.id] if line.plan_id == plan.id
-        ]
+        return self._split(plan)[0]
 
     def others(self, plan):
         """Return the other registrations of the student, without what is dropped."""
-        dropped = self.dropped_ids(plan)
-        return [
-            line
-            for line in self._taken[plan.student_id.id]
-            if line.plan_id != plan.id and line.id not in dropped
-        ]
+        return self._split(plan)[1]
 
     def in_force(self, plan):
         """Return what the student studies in the year once the plan is registered."""
-        year = plan.year_id.id
-        return [
-            line
-            for line in self.others(plan)
-            if line.year_id == year and line.is_registered
-        ] + self.lines(plan)
+        return self._split(plan)[2]
+
+    def _split(self, plan):
+        if plan.id not in self._parts:
+            dropped = self.dropped_ids(plan)
+            year = plan.year_id.id
+            own, others = [], []
+            for line in self._taken[plan.student_id.id]:
+                if line.plan_id == plan.id:
+                    own.append(line)
+                elif line.id not in dropped:
+                    others.append(line)
+            current = [
+                line for line in others if line.year_id == year and line.is_registered
+            ]
+            self._parts[plan.id] = (own, others, current + own)
+        return self._parts[plan.id]
 
     @cached_property
     def drops(self):
@@ -324,6 +330,11 @@ class Facts:
 
         :return: tuples of period name, credits, fewest, most
         """
+        if plan.id not in self._measured:
+            self._measured[plan.id] = list(self._measure(plan))
+        return self._measured[plan.id]
+
+    def _measure(self, plan):
         by_term = defaultdict(float)
         regular = 0
         for line in self.in_force(plan):
@@ -341,7 +352,7 @@ class Facts:
             yield plan.year_id.sudo().display_name, regular, low, high
 
     def credit_state(self, plan):
-        measured = list(self.credits(plan))
+        measured = self.credits(plan)
         if any(credits > high for __, credits, __, high in measured):
             return "over"
         if any(credits < low for __, credits, low, __ in measured):

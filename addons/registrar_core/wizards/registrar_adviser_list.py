@@ -214,3 +214,4 @@ class RegistrarAdviserList(models.TransientModel):
             line += 2
         book.close()
         return stream.getvalue()
+

@@ -14,7 +14,7 @@ class RegistrarStudyPlanLine(models.Model):
 
     def write(self, vals):
         before = {}
-        if "class_group_id" in vals and not vals.get("is_cancelled"):
+        if "class_group_id" in vals:
             before = {line.id: line.class_group_id.id for line in self}
         result = super().write(vals)
         moved = self.filtered(
@@ -48,8 +48,8 @@ class RegistrarStudyPlanLine(models.Model):
                 )
         return obstacles
 
-    def _after_dropped(self):
-        result = super()._after_dropped()
+    def _before_dropped(self):
+        result = super()._before_dropped()
         sheet_lines = self._result_sheet_lines().filtered(
             lambda line: line.state in ("draft", "open")
         )
