@@ -21,6 +21,9 @@ GROWING_TABLES = (
     "res_partner",
     "registrar_academic_year",
     "registrar_class_group",
+    "registrar_curriculum",
+    "registrar_curriculum_block",
+    "registrar_curriculum_line",
     "registrar_discipline",
     "registrar_enrolment",
     "registrar_group",
@@ -168,6 +171,64 @@ class Data:
             """,
             country=self.env.ref("base.kz").id,
         )
+
+    def curricula(self):
+        """Give each programme an approved curriculum of four years.
+
+        Five compulsory disciplines a term, and one to choose out of three.
+        """
+        env = self.env
+        per_term = DISCIPLINES_PER_TERM + 2
+        disciplines = self.disciplines
+        blocks = {}
+        lines = []
+        curricula = env["registrar.curriculum"].create(
+            [
+                {
+                    "programme_id": programme.id,
+                    "intake_year_id": self.years[0].id,
+                    "study_form": "full_time",
+                }
+                for programme in self.programmes
+            ]
+        )
+        terms = range(1, 9)
+        for curriculum in curricula:
+            created = env["registrar.curriculum.block"].create(
+                [
+                    {
+                        "curriculum_id": curriculum.id,
+                        "code": f"КВ {term}",
+                        "choose": 1,
+                    }
+                    for term in terms
+                ]
+            )
+            blocks[curriculum] = dict(zip(terms, created, strict=True))
+        for number, curriculum in enumerate(curricula):
+            for term in terms:
+                for place in range(per_term):
+                    index = 7 * number + per_term * (term - 1) + place
+                    elective = place >= DISCIPLINES_PER_TERM - 1
+                    lines.append(
+                        {
+                            "curriculum_id": curriculum.id,
+                            "discipline_id": disciplines[index % len(disciplines)].id,
+                            "block_id": elective and blocks[curriculum][term].id,
+                            "is_default": place == DISCIPLINES_PER_TERM - 1,
+                            "component": "kv" if elective else "vk",
+                            "term_number": term,
+                            "credits": 5,
+                            "sequence": place,
+                        }
+                    )
+        env["registrar.curriculum.line"].create(lines)
+        self.execute("UPDATE registrar_curriculum SET state = 'approved'")
+        self.execute(
+            "UPDATE registrar_group g SET curriculum_id = c.id"
+            " FROM registrar_curriculum c WHERE c.programme_id = g.programme_id"
+        )
+        env.invalidate_all()
 
     def documents(self, register, model, count, day, period="bench"):
         """Make register entries, still open; return their ids in order."""

@@ -12,14 +12,18 @@ import json
 import sys
 from pathlib import Path
 
+import bench_class_groups
 import bench_contingent
 import bench_gpa
 import bench_import_students
 import bench_open_session
+import bench_study_plans
 import bench_transcripts
 from measure import Bench, format_header, format_result
 
 BENCHES = {
+    "study_plans": bench_study_plans,
+    "class_groups": bench_class_groups,
     "gpa": bench_gpa,
     "open_session": bench_open_session,
     "transcripts": bench_transcripts,
@@ -45,11 +49,13 @@ def main(env, arguments):
         for size in sizes:
             bench = Bench(env, name, size)
             try:
-                measured += module.run(bench)
+                found = module.run(bench)
             finally:
                 env.cr.rollback()
                 env.invalidate_all()
-            print(format_result(measured[-1]), flush=True)
+            measured += found
+            for result in found:
+                print(format_result(result), flush=True)
         results += measured
     missed = _missed(results)
     for text in missed:

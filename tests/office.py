@@ -481,6 +481,11 @@ def form_class_groups(office, years, employees, programmes):
         ["kind", "!=", "summer"],
         order="number",
     )
+    # A university of fourteen students opens its electives for fewer than ten.
+    office.as_("head")["registrar.group.size"].write(
+        [office.ref("registrar_core.registrar_group_size_class_group")],
+        {"size_min": 1},
+    )
     clerk["registrar.term"].action_form_class_groups(terms)
     groups = {}
     for key, programme in programmes.items():

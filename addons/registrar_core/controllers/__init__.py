@@ -3,3 +3,8 @@ from . import import_files
 from . import adviser_list
 from . import calendar
 from . import class_lists
+from . import portal_plan
+from . import load_files
+from . import curriculum_files
+from . import catalogue
+from . import portal

@@ -90,3 +90,34 @@ class HrDepartment(models.Model):
     def _faculty(self):
         """Return the faculty the unit belongs to: itself or the nearest above."""
         return self.registrar_faculty_id
+
+    def _may_manage_load(self):
+        """Whether the user distributes the load of this department.
+
+        The registrar's office all, the dean's office those of its faculty, a head of
+        a department the own one.
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.env.su or user.has_group("registrar_core.group_registrar_clerk"):
+            return True
+        department = self.sudo()
+        if user.has_group("registrar_core.group_registrar_dean"):
+            if department.registrar_faculty_id in user.sudo().registrar_faculty_ids:
+                return True
+        return (
+            user.has_group("registrar_core.group_registrar_teacher")
+            and department.manager_id.user_id == user
+        )
+
+    @api.model
+    def _load_departments(self):
+        """Return the departments whose load the user distributes."""
+        departments = self.search(
+            [("registrar_kind", "in", ("university", "faculty", "department"))]
+        )
+        if self.env.su or self.env.user.has_group(
+            "registrar_core.group_registrar_clerk"
+        ):
+            return departments
+        return departments.filtered(lambda d: d._may_manage_load())

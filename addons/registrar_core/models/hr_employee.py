@@ -28,6 +28,25 @@ class HrEmployee(models.Model):
             initials = " ".join(f"{part[0]}." for part in given)
             employee.short_name = " ".join(part for part in (surname, initials) if part)
 
+    @api.depends_context("registrar_load_plan")
+    def _compute_display_name(self):
+        """Let the columns of a load sheet tell the norm of each teacher."""
+        result = super()._compute_display_name()
+        number = self.env.context.get("registrar_load_plan")
+        plan = self.env["registrar.load.plan"].browse(
+            number if isinstance(number, int) else []
+        )
+        if plan.exists() and plan.has_access("read"):
+            norms = plan._norms_of_teachers()
+            for employee in self:
+                if employee._origin.id in norms:
+                    employee.display_name = self.env._(
+                        "%(teacher)s (norm %(hours)g)",
+                        teacher=employee.display_name,
+                        hours=norms[employee._origin.id],
+                    )
+        return result
+
     @api.model
     def _selection_academic_degree(self):
         return [

@@ -192,9 +192,7 @@ class RegistrarAdviserDesk(models.AbstractModel):
         """Count the students with a hold of today."""
         Hold = self.env["registrar.hold"]
         students = self.env["registrar.student"].search(facts["students"])
-        held = [
-            student for student, holds in Hold._active(students).items() if holds
-        ]
+        held = [student for student, holds in Hold._active(students).items() if holds]
         label = self.env._("With holds")
         action = self._student_action(Domain("id", "in", held), label)
         return self._tile(
@@ -239,9 +237,7 @@ class RegistrarAdviserDesk(models.AbstractModel):
         """Return the students by status: dicts ``status, label, count, action``."""
         Student = self.env["registrar.student"]
         labels = dict(Student._fields["status"]._description_selection(self.env))
-        counts = dict(
-            Student._read_group(facts["all"], ["status"], ["__count"])
-        )
+        counts = dict(Student._read_group(facts["all"], ["status"], ["__count"]))
         return [
             {
                 "status": status,
@@ -289,9 +285,7 @@ class RegistrarAdviserDesk(models.AbstractModel):
                     "students": total,
                     "leave": counts.get("leave", 0),
                     "plans": plans.get(group.id, {}),
-                    "without": total - planned.get(group.id, 0)
-                    if facts["year"]
-                    else 0,
+                    "without": total - planned.get(group.id, 0) if facts["year"] else 0,
                     "extra": [
                         {
                             "key": figure["key"],

@@ -75,8 +75,11 @@ class RegistrarClassGroup(models.Model):
 
     @api.model
     def _language_sql(self):
-        """Return the language in which a line ``l`` of a plan ``p`` is studied."""
-        return SQL("COALESCE(p.language, 'other')")
+        """Return the language in which a line ``l`` of a plan ``p`` is studied.
+
+        Of the offer ``o`` that gave the seat, otherwise of the student.
+        """
+        return SQL("COALESCE(o.language, p.language, 'other')")
 
     @api.model
     def _plan_courses(self, term, domain=None, keep_whole=False):
@@ -166,6 +169,7 @@ class RegistrarClassGroup(models.Model):
                           FROM registrar_study_plan_line l
                           JOIN registrar_study_plan p ON p.id = l.plan_id
                           JOIN registrar_student s ON s.id = l.student_id
+                     LEFT JOIN registrar_offer o ON o.id = l.offer_id
                      LEFT JOIN registrar_programme r ON r.id = p.programme_id
                          WHERE l.id IN %(waiting)s) v
                   JOIN registrar_discipline d ON d.id = v.discipline_id

@@ -1,18 +1,10 @@
 from collections import Counter, defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare, float_is_zero
-from odoo.tools.misc import formatLang
 
-from .registrar_curriculum_line import HOURS_PER_CREDIT
-from .registrar_term import TERMS_PER_YEAR
-from .selections import CYCLES, LANGUAGES_OF_STUDY, STUDY_FORMS
-
-# Additional training is not a part of the volume of a programme (academic.md §4.2).
-OUTSIDE_TOTAL = "dvo"
+from .curriculum_checks import OUTSIDE_TOTAL
+from .selections import CYCLES, LANGUAGES_OF_STUDY, NOT_APPROVED, STUDY_FORMS
 
 # Columns that do not change once the curriculum is approved.
 FROZEN_COLUMNS = (
@@ -30,7 +22,7 @@ LANGUAGE plpgsql AS $guard$
 DECLARE
     name text;
 BEGIN
-    IF OLD.state = 'draft' THEN
+    IF OLD.state IN ('draft', 'agreement') THEN
         RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     IF TG_OP = 'UPDATE' AND (
@@ -109,7 +101,12 @@ class RegistrarCurriculum(models.Model):
         "registrar.curriculum", "Previous version", readonly=True, copy=False
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("approved", "Approved"), ("archived", "Archived")],
+        [
+            ("draft", "Draft"),
+            ("agreement", "Under agreement"),
+            ("approved", "Approved"),
+            ("archived", "Archived"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -142,11 +139,12 @@ class RegistrarCurriculum(models.Model):
     credits_by_cycle = fields.Char(
         "Credits by cycle", compute="_compute_credits_summary"
     )
-    problem_html = fields.Html("What is wrong", compute="_compute_problem_html")
-    has_problems = fields.Boolean(compute="_compute_problem_html")
     group_ids = fields.One2many("registrar.group", "curriculum_id", "Groups")
     group_count = fields.Integer("Number of groups", compute="_compute_group_count")
     line_count = fields.Integer("Number of lines", compute="_compute_line_count")
+
+    # Columns that the actions write and nobody else.
+    _action_columns = frozenset({"state", "approved_by_id", "approved_date"})
 
     _version_unique = models.UniqueIndex(
         "(programme_id, intake_year_id, study_form, COALESCE(language, ''),"
@@ -219,20 +217,6 @@ class RegistrarCurriculum(models.Model):
                 if cycle in by_cycle
             )
 
-    @api.depends("line_ids", "block_ids", "state", "credits_total", "duration_years")
-    def _compute_problem_html(self):
-        for curriculum in self:
-            problems = (
-                curriculum._approval_problems() if curriculum.state == "draft" else []
-            )
-            curriculum.has_problems = bool(problems)
-            curriculum.problem_html = (
-                Markup("<ul class='mb-0'>%s</ul>")
-                % Markup().join(Markup("<li>%s</li>") % text for text in problems)
-                if problems
-                else False
-            )
-
     def _compute_group_count(self):
         counts = dict(
             self.env["registrar.group"]._read_group(
@@ -256,11 +240,15 @@ class RegistrarCurriculum(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "state" in vals and not self.env.su:
+        if vals.keys() & self._action_columns and not self.env.su:
             raise AccessError(self.env._("The state is set by the actions only."))
-        if vals.keys() & {*FROZEN_COLUMNS, "approval_basis"}:
+        frozen = vals.keys() & {*FROZEN_COLUMNS, "approval_basis"}
+        if frozen:
             self._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if frozen - {"approval_basis"}:
+            self._content_changed()
+        return result
 
     def copy_data(self, default=None):
         default = dict(default or {})
@@ -281,23 +269,24 @@ class RegistrarCurriculum(models.Model):
         self._check_draft()
 
     def action_approve(self):
-        """Approve drafts; from now on they cannot be changed.
+        """Approve curricula; from now on they cannot be changed.
 
         The version each of them was made from is archived.
 
         :raises UserError: with everything that is wrong with the curricula
         """
-        self._check_may_manage()
+        self._check_may_approve()
         self._check_draft()
-        refused = []
-        for curriculum in self:
-            if problems := curriculum._approval_problems():
-                refused.append(
-                    "\n".join([curriculum.display_name, *(f"– {p}" for p in problems)])
-                )
+        refused = self._refusals()
         if refused:
-            raise UserError("\n\n".join(refused))
+            raise UserError(
+                "\n\n".join(
+                    "\n".join([curriculum.display_name, *(f"– {p}" for p in problems)])
+                    for curriculum, problems in refused.items()
+                )
+            )
         self.env.flush_all()
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self.sudo().write(
             {
                 "state": "approved",
@@ -320,7 +309,7 @@ class RegistrarCurriculum(models.Model):
     def action_new_version(self):
         """Copy an approved curriculum into a draft of the next version."""
         self.ensure_one()
-        if self.state == "draft":
+        if self.state in NOT_APPROVED:
             raise UserError(
                 self.env._("A draft can be changed; it needs no new version.")
             )
@@ -379,16 +368,25 @@ class RegistrarCurriculum(models.Model):
             "registrar_core.group_registrar_clerk"
         ):
             raise AccessError(
-                self.env._("Curricula are approved by the registrar's office.")
+                self.env._("Curricula are kept by the registrar's office.")
+            )
+
+    def _check_may_approve(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "registrar_core.group_registrar_head"
+        ):
+            raise AccessError(
+                self.env._("Curricula are approved by the head of the office.")
             )
 
     def _check_draft(self):
         """Refuse to change what is approved.
 
-        :raises UserError: naming the first curriculum that is not a draft
+        :raises UserError: naming the first curriculum that is approved or archived
         """
         for curriculum in self:
-            if curriculum.state != "draft":
+            if curriculum.state not in NOT_APPROVED:
                 raise UserError(
                     self.env._(
                         "The curriculum “%s” is approved and cannot be changed. "
@@ -458,117 +456,3 @@ class RegistrarCurriculum(models.Model):
                     lambda line, taken=taken: line.discipline_id in taken
                 )
         return chosen
-
-    def _approval_problems(self):
-        """Return everything that stands against the approval of one curriculum.
-
-        :rtype: list[str]
-        """
-        self.ensure_one()
-        if not self.line_ids:
-            return [self.env._("The curriculum has no lines.")]
-        return [
-            *self._problems_of_total(),
-            *self._problems_of_lines(),
-            *self._problems_of_blocks(),
-            *self._problems_of_repetition(),
-            *self._problems_of_order(),
-        ]
-
-    def _problems_of_total(self):
-        required = self.programme_id.credits_required
-        if required and float_compare(self.credits_total, required, 1):
-            yield self.env._(
-                "The curriculum has %(total)s credits, the programme needs "
-                "%(required)s.",
-                total=formatLang(self.env, self.credits_total, digits=1),
-                required=required,
-            )
-
-    def _problems_of_lines(self):
-        last_term = round(self.duration_years * TERMS_PER_YEAR)
-        for line in self.line_ids:
-            name = line.display_name
-            if float_is_zero(line.credits, 1):
-                yield self.env._("%s: it has no credits.", name)
-            expected = line.credits * HOURS_PER_CREDIT
-            if float_compare(line.hours_total, expected, 1):
-                yield self.env._(
-                    "%(line)s: %(hours)g hours instead of %(expected)g, %(norm)s per "
-                    "credit.",
-                    line=name,
-                    hours=line.hours_total,
-                    expected=expected,
-                    norm=HOURS_PER_CREDIT,
-                )
-            kinds = line._sum_of_hours()
-            if kinds and float_compare(kinds, line.hours_total, 1):
-                yield self.env._(
-                    "%(line)s: the hours by kind add up to %(kinds)g, not to "
-                    "%(hours)g.",
-                    line=name,
-                    kinds=kinds,
-                    hours=line.hours_total,
-                )
-            if line.term_number > last_term:
-                yield self.env._(
-                    "%(line)s: the studies have only %(terms)s terms.",
-                    line=name,
-                    terms=last_term,
-                )
-
-    def _problems_of_blocks(self):
-        for block in self.block_ids:
-            lines = self.line_ids.filtered(lambda line, b=block: line.block_id == b)
-            volumes = Counter()
-            for line in lines:
-                volumes[line.discipline_id] += line.credits
-            if len(volumes) < block.choose:
-                yield self.env._(
-                    "Block %(block)s: %(choose)s are to be chosen of %(options)s.",
-                    block=block.code,
-                    choose=block.choose,
-                    options=len(volumes),
-                )
-            defaults = lines.filtered("is_default").discipline_id
-            if defaults and len(defaults) != block.choose:
-                yield self.env._(
-                    "Block %(block)s: %(defaults)s options are marked as default, "
-                    "%(choose)s are chosen.",
-                    block=block.code,
-                    defaults=len(defaults),
-                    choose=block.choose,
-                )
-            if len({round(volume, 1) for volume in volumes.values()}) > 1:
-                yield self.env._(
-                    "Block %s: its options have different numbers of credits.",
-                    block.code,
-                )
-
-    def _problems_of_repetition(self):
-        """A discipline lasts several terms only within one position."""
-        places = defaultdict(set)
-        for line in self.line_ids:
-            places[line.discipline_id].add((line.block_id.id, line.slot or ""))
-        for discipline, found in places.items():
-            if len(found) > 1:
-                yield self.env._(
-                    "%s: the discipline occurs in different positions.",
-                    discipline.display_name,
-                )
-
-    def _problems_of_order(self):
-        first_terms, last_terms = {}, {}
-        for line in self.line_ids:
-            key, number = line.discipline_id, line.term_number
-            first_terms[key] = min(first_terms.get(key, number), number)
-            last_terms[key] = max(last_terms.get(key, number), number)
-        for discipline, first in first_terms.items():
-            for prerequisite in discipline.prerequisite_ids:
-                if last_terms.get(prerequisite, 0) >= first:
-                    yield self.env._(
-                        "%(discipline)s: its prerequisite “%(prerequisite)s” is not "
-                        "studied before it.",
-                        discipline=discipline.display_name,
-                        prerequisite=prerequisite.display_name,
-                    )

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .selections import NOT_APPROVED
+
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION registrar_guard_curriculum() RETURNS trigger
 LANGUAGE plpgsql AS $guard$
@@ -16,7 +18,7 @@ BEGIN
         EXECUTE format(
             'SELECT o.id FROM old_rows o LEFT JOIN new_rows n ON n.id = o.id'
             ' JOIN registrar_curriculum c ON c.id IN (o.%1$I, n.%1$I)'
-            ' AND c.state <> ''draft'''
+            ' AND c.state NOT IN (''draft'', ''agreement'')'
             ' CROSS JOIN LATERAL unnest($1) AS f(name)'
             ' WHERE (to_jsonb(o) -> f.name) IS DISTINCT FROM (to_jsonb(n) -> f.name)'
             ' LIMIT 1', link)
@@ -24,7 +26,8 @@ BEGIN
     ELSE
         EXECUTE format(
             'SELECT o.id FROM %2$I o'
-            ' JOIN registrar_curriculum c ON c.id = o.%1$I AND c.state <> ''draft'''
+            ' JOIN registrar_curriculum c ON c.id = o.%1$I'
+            ' AND c.state NOT IN (''draft'', ''agreement'')'
             ' LIMIT 1', link, source)
         INTO broken;
     END IF;
@@ -88,18 +91,23 @@ class RegistrarCurriculumPart(models.AbstractModel):
     def create(self, vals_list):
         ids = {vals.get("curriculum_id") for vals in vals_list}
         self.env["registrar.curriculum"].browse(filter(None, ids))._check_draft()
-        return super().create(vals_list)
+        parts = super().create(vals_list)
+        parts.curriculum_id._content_changed()
+        return parts
 
     def write(self, vals):
         if vals.keys() & set(self._frozen_columns):
             self.curriculum_id._check_draft()
             if vals.get("curriculum_id"):
                 self.curriculum_id.browse(vals["curriculum_id"])._check_draft()
+            self.curriculum_id._content_changed()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
-        if any(curriculum.state != "draft" for curriculum in self.curriculum_id):
+        curricula = self.curriculum_id
+        if any(curriculum.state not in NOT_APPROVED for curriculum in curricula):
             raise UserError(
                 self.env._("Parts of an approved curriculum cannot be deleted.")
             )
+        curricula._content_changed()

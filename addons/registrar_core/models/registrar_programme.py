@@ -66,6 +66,9 @@ class RegistrarProgramme(models.Model):
     curriculum_ids = fields.One2many(
         "registrar.curriculum", "programme_id", "Curricula"
     )
+    student_ids = fields.One2many(
+        "registrar.student", "programme_id", "Present students"
+    )
     curriculum_count = fields.Integer(
         "Number of curricula", compute="_compute_curriculum_count"
     )

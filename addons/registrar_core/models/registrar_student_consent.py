@@ -66,17 +66,18 @@ class RegistrarStudentConsent(models.Model):
     def _default_date(self):
         return fields.Date.context_today(self)
 
-    @api.depends("contact_id", "student_id")
+    @api.depends("contact_id", "student_id", "kind")
     def _compute_given_by(self):
         for consent in self:
+            student_name = consent.student_id.full_name
             if consent.contact_id:
                 consent.given_by = consent.contact_id.name
+            elif consent.kind == "guardian":
+                # a minor cannot consent in the place of the representative
+                if consent.given_by == student_name:
+                    consent.given_by = False
             elif not consent.given_by:
-                consent.given_by = (
-                    consent.student_id.full_name
-                    if consent.kind != "guardian"
-                    else False
-                )
+                consent.given_by = student_name
 
     @api.constrains("kind", "given_by")
     def _check_given_by(self):

@@ -26,9 +26,14 @@ class RegistrarStudent(models.Model):
 
     @api.depends(*NAME_FIELDS, "gender", *OVERRIDES)
     def _compute_declension(self):
+        labels = {
+            name: self._fields[name]._description_string(self.env) for name in OVERRIDES
+        }
         for student in self:
             student.declension = "\n".join(
-                student._declined(case, lang) for lang in ("ru", "kk") for case in CASES
+                f"{labels[f'name_{case}_{lang}']}: {student._declined(case, lang)}"
+                for lang in ("ru", "kk")
+                for case in CASES
             )
 
     def write(self, vals):

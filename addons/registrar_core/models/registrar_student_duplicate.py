@@ -51,7 +51,11 @@ class RegistrarStudentDuplicate(models.Model):
         "registrar.student", "Record", required=True, index=True, ondelete="cascade"
     )
     second_id = fields.Many2one(
-        "registrar.student", "Other", required=True, index=True, ondelete="cascade"
+        "registrar.student",
+        "Other record",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     score = fields.Integer(readonly=True, aggregator=None)
     reason_codes = fields.Char(readonly=True)
@@ -115,16 +119,7 @@ class RegistrarStudentDuplicate(models.Model):
         self.ensure_one()
         if self.state == "merged":
             raise UserError(self.env._("The records are merged already."))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "registrar_core.registrar_student_merge_action"
-        )
-        return dict(
-            action,
-            context={
-                "default_kept_id": self.first_id.id,
-                "default_merged_id": self.second_id.id,
-            },
-        )
+        return (self.first_id | self.second_id).action_merge()
 
     def action_different(self):
         """Mark pairs as two persons; the search does not show them again."""

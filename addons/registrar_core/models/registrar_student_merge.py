@@ -81,10 +81,12 @@ class RegistrarStudent(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "registrar_core.registrar_student_merge_action"
         )
-        first, second = self.sorted("id")
+        kept, merged = self.sorted("id")
+        if kept._merge_blockers(merged) and not merged._merge_blockers(kept):
+            kept, merged = merged, kept
         return dict(
             action,
-            context={"default_kept_id": first.id, "default_merged_id": second.id},
+            context={"default_kept_id": kept.id, "default_merged_id": merged.id},
         )
 
     def action_open_kept(self):

@@ -100,6 +100,7 @@ class RegistrarStudent(models.Model):
         return [
             *self._timeline_movements(students),
             *self._timeline_plans(students),
+            *self._timeline_holds(students),
             *self._timeline_names(students),
             *self._timeline_person(students),
         ]
@@ -165,6 +166,39 @@ class RegistrarStudent(models.Model):
             for plan in plans
             if plan.document_date
         ]
+
+    @api.model
+    def _timeline_holds(self, students):
+        Hold = self.env["registrar.hold"]
+        if not Hold.has_access("read"):
+            return []
+        events = []
+        for hold in Hold.search([("student_id", "in", students.ids)]):
+            common = {
+                "student_id": hold.student_id.id,
+                "model": hold._name,
+                "res_id": hold.id,
+            }
+            kind = hold.kind_id.name
+            events.append(
+                {
+                    **common,
+                    "date": hold.date_from,
+                    "kind": "warning",
+                    "text": self.env._("Hold: %s", kind),
+                }
+            )
+            ended = hold.lifted_date or hold.date_to
+            if ended and ended <= fields.Date.context_today(self):
+                events.append(
+                    {
+                        **common,
+                        "date": ended,
+                        "kind": "person",
+                        "text": self.env._("Hold ended: %s", kind),
+                    }
+                )
+        return events
 
     @api.model
     def _timeline_names(self, students):

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..tools.languages import LANGUAGES
 from . import registration_rules
 from .registrar_term import TERMS_PER_YEAR
-from .selections import LANGUAGES_OF_STUDY
+from .selections import LANGUAGES_OF_STUDY, NOT_APPROVED
 
 TITLES = {
     "kk": "Жеке оқу жоспары",
@@ -470,7 +470,7 @@ class RegistrarStudyPlan(models.Model):
                 obstacles[student.id] = self.env._(
                     "%s: the group has no curriculum.", student.full_name
                 )
-            elif curriculum.sudo().state == "draft":
+            elif curriculum.sudo().state in NOT_APPROVED:
                 obstacles[student.id] = self.env._(
                     "%(student)s: the curriculum “%(curriculum)s” is not approved.",
                     student=student.full_name,

@@ -128,7 +128,8 @@ class RegistrarStudyPlanLine(models.Model):
             raise AccessError(
                 self.env._("Only the registrar's office moves students between groups.")
             )
-        if "class_group_id" in vals:
+        # Who is taken off by a document leaves the group too; that document decides.
+        if "class_group_id" in vals and not vals.get("is_cancelled"):
             moved._check_place_free()
         for name in ("class_group_id", "subgroup_id"):
             if vals.get(name) and not self.env.su:

@@ -21,6 +21,15 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="registrar_core.change_day",
         default=20,
     )
+    registrar_file_numbering = fields.Selection(
+        [
+            ("student", "The number of the student"),
+            ("register", "The next number of the register"),
+        ],
+        "Numbers of personal files",
+        config_parameter="registrar_core.file_numbering",
+        default="student",
+    )
     registrar_adviser_norm = fields.Integer(
         "Students of one adviser",
         config_parameter=NORM_PARAMETER,

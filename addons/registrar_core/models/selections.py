@@ -47,6 +47,9 @@ STATUSES = [
 ]
 CONTINGENT_STATUSES = ("studying", "leave")
 
+# States of a curriculum in which it may still change; nobody studies by it yet.
+NOT_APPROVED = ("draft", "agreement")
+
 GENDERS = [("male", "Male"), ("female", "Female")]
 
 PREVIOUS_EDUCATIONS = [

@@ -283,7 +283,13 @@ class TestAdviserList(AdviserCommon):
         rows = self.env["registrar.adviser.report"].with_user(self.dean).search([])
         self.assertEqual(
             {
-                (r.employee_id, r.group_count, r.student_count, r.personal_count, r.excess)
+                (
+                    r.employee_id,
+                    r.group_count,
+                    r.student_count,
+                    r.personal_count,
+                    r.excess,
+                )
                 for r in rows
             },
             {
@@ -321,9 +327,13 @@ class TestAdviserList(AdviserCommon):
             wizard = self.env["registrar.adviser.list"].create(
                 {"language": language, "faculty_ids": self.faculty.ids}
             )
-            html = self.env["ir.actions.report"]._render_qweb_html(
-                "registrar_core.action_report_adviser_list", wizard.ids
-            )[0].decode()
+            html = (
+                self.env["ir.actions.report"]
+                ._render_qweb_html(
+                    "registrar_core.action_report_adviser_list", wizard.ids
+                )[0]
+                .decode()
+            )
             self.assertIn(title, html)
             self.assertIn(self.group.name, html)
 
@@ -414,7 +424,9 @@ class TestMassMessage(AdviserCommon):
             self.env["registrar.mass.message"]
             .with_user(user)
             .with_context(active_model="registrar.student", active_ids=students.ids)
-            .create({"subject": "Выбор дисциплин", "body": "<p>Срок 25 мая</p>", **values})
+            .create(
+                {"subject": "Выбор дисциплин", "body": "<p>Срок 25 мая</p>", **values}
+            )
         )
 
     def _letters(self, student):

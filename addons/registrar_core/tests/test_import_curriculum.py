@@ -231,7 +231,7 @@ class TestImportCurriculum(RegistrarCommon):
     @users("test_clerk")
     def test_approved_curriculum_is_never_changed(self):
         curriculum = self._import().records
-        curriculum.action_approve()
+        curriculum.with_user(self.head).action_approve()
         # The same file is no change.
         result = self._import()
         self.assertTrue(result.stored)
@@ -254,7 +254,7 @@ class TestImportCurriculum(RegistrarCommon):
     @users("test_clerk")
     def test_names_of_an_approved_curriculum_stay(self):
         curriculum = self._import().records
-        curriculum.action_approve()
+        curriculum.with_user(self.head).action_approve()
         result = self._import(self._set(0, name_ru="Проверочный язык (новый)"))
         self.assertTrue(result.stored)
         self.assertIn(("discipline_name_kept", 2, "name_ru"), codes(result, "warning"))

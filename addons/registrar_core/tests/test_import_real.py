@@ -80,6 +80,11 @@ class TestRealCurriculum(RegistrarCommon):
         self.assertEqual(len(curriculum.block_ids), 18)
         self.assertEqual(len(curriculum.module_ids), 12)
         self.assertEqual(curriculum._approval_problems(), [])
+        # The standard of 240 credits is met; only missing names are remarked on.
+        self.assertEqual(curriculum.applied_profile_id.credits_total, 240)
+        self.assertEqual(
+            {v.code for v in curriculum._violations()[curriculum.id]} - {"names"}, set()
+        )
         # The quirks of the source are said, none is an error.
         warnings = codes(result, "warning")
         for quirk in (
@@ -111,7 +116,7 @@ class TestRealCurriculum(RegistrarCommon):
         self.assertEqual(again.records, curriculum)
         for what in ("created", "updated", "deleted"):
             self.assertEqual(again.total(what), 0, what)
-        curriculum.action_approve()
+        curriculum.with_user(self.head).action_approve()
         again = self._import()
         self.assertTrue(again.stored)
         self.assertEqual(again.records, curriculum)

@@ -651,6 +651,8 @@ class TestStudentDuplicate(RegistrarCommon):
             self.students[0].with_user(self.clerk)._merge(
                 self.twin.with_user(self.clerk)
             )
+        action = (self.students[0] | self.twin).with_user(self.clerk).action_merge()
+        self.assertEqual(action["context"]["default_kept_id"], self.twin.id)
         self.twin.with_user(self.clerk)._merge(self.students[0].with_user(self.clerk))
         self.assertEqual(self.students[0].merged_into_id, self.twin)
 

@@ -63,9 +63,11 @@ class RegistrarAdviserAssign(models.TransientModel):
             wizard.present_count = len(own - chosen)
             wizard.norm = norm
             wizard.is_above_norm = bool(norm) and len(own | chosen) > norm
-            wizard.has_role = employee.user_id.has_group(
-                "registrar_core.group_registrar_adviser"
-            ) if employee.user_id else False
+            wizard.has_role = (
+                employee.user_id.has_group("registrar_core.group_registrar_adviser")
+                if employee.user_id
+                else False
+            )
 
     def action_assign(self):
         self.ensure_one()

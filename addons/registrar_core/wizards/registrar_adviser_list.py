@@ -214,4 +214,3 @@ class RegistrarAdviserList(models.TransientModel):
             line += 2
         book.close()
         return stream.getvalue()
-

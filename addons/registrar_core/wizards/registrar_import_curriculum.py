@@ -8,7 +8,7 @@ from odoo import models
 from odoo.tools.misc import formatLang
 
 from ..models.registrar_term import TERMS_PER_YEAR
-from ..models.selections import COMPONENTS, CYCLES
+from ..models.selections import COMPONENTS, CYCLES, NOT_APPROVED
 from ..tools.importing import cells
 from ..tools.importing.curriculum import HOURS, expand_lines, parse_curriculum
 from ..tools.importing.issues import ERROR, WARNING
@@ -235,7 +235,7 @@ class RegistrarImportCurriculum(models.AbstractModel):
             if (key := code_key(option.code)) in known
         ]
         others = [("discipline_id", "in", ids)]
-        if plan.curriculum.state == "draft":
+        if plan.curriculum.state in NOT_APPROVED:
             others.append(("curriculum_id", "!=", plan.curriculum.id))
         lines = self.env["registrar.curriculum.line"]._read_group(
             others,
@@ -312,7 +312,7 @@ class RegistrarImportCurriculum(models.AbstractModel):
         curriculum = plan.curriculum
         before = {model: dict(c) for model, c in result.counts.items()}
         self._compare_parts(plan, parsed, options, result)
-        if not curriculum or curriculum.state == "draft":
+        if not curriculum or curriculum.state in NOT_APPROVED:
             return
         changed = any(
             result.counts.get(model, {}).get(what)
@@ -487,7 +487,7 @@ class RegistrarImportCurriculum(models.AbstractModel):
                     "previous_id": plan.previous.id if plan.previous else False,
                 }
             )
-        if plan.curriculum.state == "draft":
+        if plan.curriculum.state in NOT_APPROVED:
             self._report_progress(options, "storing", 2, 4)
             self._apply_parts(plan, options)
         self._report_progress(options, "storing", 4, 4)

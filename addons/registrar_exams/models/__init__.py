@@ -17,3 +17,5 @@ from . import registrar_discipline
 from . import registrar_group
 from . import registrar_study_plan
 from . import registrar_study_plan_line
+from . import registrar_sheet_calendar
+from . import registrar_sheet_line_calendar

@@ -14,7 +14,7 @@ class RegistrarStudyPlanLine(models.Model):
 
     def write(self, vals):
         before = {}
-        if "class_group_id" in vals:
+        if "class_group_id" in vals and not vals.get("is_cancelled"):
             before = {line.id: line.class_group_id.id for line in self}
         result = super().write(vals)
         moved = self.filtered(

@@ -59,6 +59,8 @@ class ReportResultCorrection(models.AbstractModel):
     def _prepare(self, correction):
         day = correction.document_date or correction._today()
         head = self.env["registrar.signatory"]._at("registrar_head", day)
+        # A document keeps the names of its day.
+        people = correction.line_ids.student_id._names_at(day)
         position = TEXTS["registrar"]
         if head:
             position = tuple(head._position(lang) for lang in BILINGUAL)
@@ -72,7 +74,7 @@ class ReportResultCorrection(models.AbstractModel):
             "date": format_date(self.env, day, date_format="dd.MM.yyyy"),
             "texts": TEXTS,
             "ground": GROUNDS[correction.ground_kind],
-            "rows": [self._row(line) for line in correction.line_ids],
+            "rows": [self._row(line, people) for line in correction.line_ids],
             "signatures": [
                 {"position": TEXTS["drafted"], "name": correction.create_uid.name},
                 {"position": position, "name": head.name or ""},
@@ -80,12 +82,12 @@ class ReportResultCorrection(models.AbstractModel):
             "url": correction._verification_url() if correction.entry_id else "",
         }
 
-    def _row(self, line):
+    def _row(self, line, people):
         discipline = line.discipline_id
         names = dict.fromkeys(discipline._text("name", lang) for lang in BILINGUAL)
         term = line.term_id
         return {
-            "name": line.student_id.full_name,
+            "name": people[line.student_id.id].full_name,
             "number": line.student_id.student_number or "",
             "discipline": f"{discipline.code} {' / '.join(names)}",
             "term": " / ".join(term._text("kind", lang) for lang in BILINGUAL)

@@ -117,6 +117,10 @@ class ReportSheet(models.AbstractModel):
             if sheet.scale_id not in scales:
                 scales[sheet.scale_id] = sheet.scale_id._to_grading()
             scale = scales[sheet.scale_id]
+            # A document keeps the names of its day.
+            names = sheet.line_ids.student_id._names_at(
+                sheet.document_date or sheet._today()
+            )
             printed[sheet.id] = {
                 "title": [SHEET_TITLES[sheet.kind][lang] for lang in BILINGUAL],
                 "part": sheet.part_number if sheet.kind == "midterm" else "",
@@ -129,7 +133,9 @@ class ReportSheet(models.AbstractModel):
                 "texts": TEXTS,
                 "blocks": self._blocks(sheet),
                 "parts": self._parts(sheet),
-                "rows": [self._row(sheet, line, scale) for line in sheet.line_ids],
+                "rows": [
+                    self._row(sheet, line, scale, names) for line in sheet.line_ids
+                ],
                 "bands": self._bands(sheet),
                 "quality": self._quality(quality.get(sheet.id, {})),
                 "has_marks": sheet.kind != "midterm",
@@ -219,8 +225,11 @@ class ReportSheet(models.AbstractModel):
             return [sheet.part_number]
         return []
 
-    def _row(self, sheet, line, scale):
-        """Return the cells of one student."""
+    def _row(self, sheet, line, scale, names):
+        """Return the cells of one student.
+
+        :param dict names: the name of each student on the day of the sheet
+        """
         remark = None
         if line.admission == "not_admitted":
             remark = REMARKS["not_admitted"]
@@ -240,7 +249,7 @@ class ReportSheet(models.AbstractModel):
             )
         traditional = TRADITIONAL_SHORT.get(line.traditional)
         return {
-            "name": line.student_id.full_name,
+            "name": names[line.student_id.id].full_name,
             "number": line.student_id.student_number or "",
             "cells": cells,
             "remark": remark,

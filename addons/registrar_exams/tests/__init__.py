@@ -7,7 +7,10 @@ from . import test_rating_scheme
 from . import test_report
 from . import test_result
 from . import test_result_correction
+from . import test_place
 from . import test_sheet
 from . import test_sheet_import
 from . import test_study_plan
 from . import test_tours
+from . import test_calendar
+from . import test_student_card

@@ -7,6 +7,7 @@ from . import registrar_order_selection_line
 from . import registrar_order
 from . import registrar_order_section
 from . import registrar_order_line
+from . import registrar_personal_file
 from . import registrar_group
 from . import registrar_student
 from . import res_company

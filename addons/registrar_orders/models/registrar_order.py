@@ -585,6 +585,9 @@ class RegistrarOrder(models.Model):
                     lambda line, section=present[key]: line.section_id != section
                 )
                 moved.write({"section_id": present[key].id})
+                # a text that names the persons follows them
+                if order.type_id._names_persons():
+                    present[key].write(present[key]._prepare_texts())
             Section.union(
                 *(section for key, section in present.items() if key not in wanted)
             ).unlink()
@@ -855,6 +858,8 @@ class RegistrarOrder(models.Model):
             and not (name == "funding" and section.funding)
         ]
         rows = []
+        # A document keeps the names of its day.
+        names_then = lines.student_id._names_at(self.document_date or self._today())
         notes = [line._print_note(language) for line in lines]
         if any(notes):
             columns.append("note")
@@ -870,7 +875,7 @@ class RegistrarOrder(models.Model):
                 "note": note,
             }
             rows.append(
-                [str(number), line.student_id.full_name]
+                [str(number), names_then[line.student_id.id].full_name]
                 + [cells[name] for name in columns]
             )
         names = ["number", "student", *columns]

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.registrar_core.models.selections import FUNDINGS
 from odoo.addons.registrar_core.tools.dates import date_in_words
+from odoo.addons.registrar_core.tools.names import CASES
 
 from ..tools.templates import render
 from ..tools.wording import DECISION_CLAUSES, FUNDING_CLAUSES, polish
@@ -93,7 +94,10 @@ class RegistrarOrderSection(models.Model):
         for language in ("kk", "ru"):
             template = order_type[f"section_{language}"]
             try:
-                text = render(template, self._placeholder_values(language))
+                values = self._placeholder_values(language)
+                if order_type._names_persons():
+                    values.update(self._person_values(language))
+                text = render(template, values)
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -108,6 +112,19 @@ class RegistrarOrderSection(models.Model):
                 self.kind_id[f"basis_{language}"] if other_reason else False
             )
         return result
+
+    def _person_values(self, language):
+        """Return the names of the persons in the cases a text may ask for."""
+        self.ensure_one()
+        students = self.line_ids.student_id.sorted(
+            lambda student: (student.sort_key, student.id)
+        )
+        values = {"student": ", ".join(students.mapped("full_name"))}
+        for case in CASES:
+            values[f"student_{case}"] = ", ".join(
+                student._declined(case, language) for student in students
+            )
+        return values
 
     def _placeholder_values(self, language):
         self.ensure_one()

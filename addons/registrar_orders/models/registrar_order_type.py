@@ -17,6 +17,10 @@ SECTION_PLACEHOLDERS = frozenset(
         "programme",
         "funding",
         "decision",
+        "student",
+        "student_genitive",
+        "student_dative",
+        "student_accusative",
         "year",
         "university",
         "cancelled_number",
@@ -261,6 +265,15 @@ class RegistrarOrderType(models.Model):
         """Return the effect of the type, ready to work."""
         self.ensure_one()
         return EFFECTS[self.effect](self.env)
+
+    def _names_persons(self):
+        """Tell whether the paragraphs name the persons in their text."""
+        self.ensure_one()
+        return any(
+            name.startswith("student")
+            for language in ("kk", "ru")
+            for name in placeholders(self[f"section_{language}"])
+        )
 
     def _check_template(self, name, language, allowed):
         text = self[f"{name}_{language}"]

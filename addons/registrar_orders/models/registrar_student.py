@@ -114,3 +114,27 @@ class RegistrarStudent(models.Model):
                 }
             )
         return events
+
+    def _portal_documents(self):
+        """Add the orders; the file only of those that name nobody else."""
+        rows = super()._portal_documents()
+        lines = (
+            self.env["registrar.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("student_id", "=", self.id),
+                    ("order_id.state", "in", ("registered", "cancelled")),
+                ]
+            )
+        )
+        for line in lines:
+            order = line.order_id
+            rows.append(
+                self._portal_document(
+                    order,
+                    note=line.kind_id.name,
+                    download=order.line_ids.student_id == line.student_id,
+                )
+            )
+        return self._portal_sorted(rows)

@@ -7,3 +7,4 @@ from . import test_report
 from . import test_selection
 from . import test_templates
 from . import test_transfer
+from . import test_student_card

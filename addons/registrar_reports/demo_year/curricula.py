@@ -29,7 +29,7 @@ def load_own(demo, calendar):
             demo, path, calendar, programme=programme, update_disciplines=True
         )
         _complete_disciplines(demo, imported.records, path)
-        _approve(imported.records, number)
+        _approve(demo, imported.records, number)
         result[row["code"]] = imported.records
     return result
 
@@ -50,7 +50,7 @@ def load_file(demo, calendar, path):
         programme=programme,
         department=programme.department_id,
     )
-    _approve(imported.records, 1)
+    _approve(demo, imported.records, 1)
     return {programme.code: imported.records}, remarks(demo, imported)
 
 
@@ -104,9 +104,9 @@ def _import(demo, path, calendar, **options):
     return imported
 
 
-def _approve(curriculum, number):
+def _approve(demo, curriculum, number):
     curriculum.approval_basis = BASIS.format(number=number)
-    curriculum.action_approve()
+    demo.university.as_user("head", curriculum).action_approve()
 
 
 def _complete_disciplines(demo, curriculum, path):

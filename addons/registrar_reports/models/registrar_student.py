@@ -62,3 +62,21 @@ class RegistrarStudent(models.Model):
             }
             for transcript in transcripts
         ]
+
+    def _portal_documents(self):
+        rows = super()._portal_documents()
+        transcripts = (
+            self.env["registrar.transcript"]
+            .sudo()
+            .search(
+                [
+                    ("student_id", "=", self.id),
+                    ("state", "in", ("registered", "cancelled")),
+                ]
+            )
+        )
+        rows += [
+            self._portal_document(transcript, note=transcript.purpose or "")
+            for transcript in transcripts
+        ]
+        return self._portal_sorted(rows)

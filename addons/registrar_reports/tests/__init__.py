@@ -8,3 +8,4 @@ from . import test_tours
 from . import test_transcript
 from . import test_transcript_contents
 from . import test_transcript_of_sheets
+from . import test_student_card

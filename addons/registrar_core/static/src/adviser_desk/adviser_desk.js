@@ -45,7 +45,7 @@ export class AdviserDesk extends Component {
 
     get planStates() {
         return [
-            { key: "draft", label: _t("Draft"), tone: "secondary" },
+            { key: "draft", label: _t("Draft"), tone: "warning" },
             { key: "submitted", label: _t("To agree"), tone: "danger" },
             { key: "adviser", label: _t("Agreed"), tone: "info" },
             { key: "dean", label: _t("Signed"), tone: "primary" },

@@ -1,0 +1,193 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from . import seat_rules
+from .registration_rules import ERROR, Rule
+
+
+class HasSeat(Rule):
+    """What is offered with seats is taken with a seat."""
+
+    code = "seat"
+
+    def check(self, plan, facts):
+        without = plan.line_ids.filtered(
+            lambda line: not line.offer_id and not line.is_cancelled
+        )
+        if not without:
+            return
+        offered = self._offered(plan.env, facts)
+        for line in without:
+            if (line.discipline_id.id, line.term_id.id) in offered:
+                yield (
+                    ERROR,
+                    plan.env._(
+                        "“%s” is offered with a number of seats and none is taken.",
+                        line.discipline_id.display_name,
+                    ),
+                )
+
+    def _offered(self, env, facts):
+        """Return pairs of discipline and term with seats, once for all plans."""
+        if not hasattr(facts, "_offered"):
+            offers = env["registrar.offer"].sudo()
+            facts._offered = {
+                (discipline.id, term.id)
+                for discipline, term in offers._read_group(
+                    [("state", "=", "open"), ("capacity_max", ">", 0)],
+                    ["discipline_id", "term_id"],
+                )
+            }
+        return facts._offered
+
+
+class RegistrarStudyPlan(models.Model):
+    """Seats in the study plan."""
+
+    _inherit = "registrar.study.plan"
+
+    @api.model
+    def _registration_rules(self):
+        return [*super()._registration_rules(), HasSeat()]
+
+    @api.model
+    def _main_plan(self, student, year):
+        """Return the main plan of a student that counts in ``year``, if any."""
+        return self.search(
+            [
+                ("student_id", "=", student.id),
+                ("year_id", "=", year.id),
+                ("kind", "=", "main"),
+                ("state", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _open_for_seats(self, student, year):
+        """Return the draft in which registrations of a student are written now.
+
+        :raises UserError: when the plan is under way or cannot be made
+        """
+        plan = self._main_plan(student, year)
+        if not plan:
+            plan = self._fill(student, year).filtered(lambda p: p.student_id == student)
+        if not plan:
+            obstacles = self._fill_obstacles(student, year)
+            raise UserError(
+                obstacles.get(student.id)
+                or self.env._("%s has no study plan.", student.full_name)
+            )
+        if plan.state == "draft":
+            return plan
+        if plan.state == "registered":
+            return self._change_of(student, year)
+        raise UserError(
+            self.env._(
+                "The study plan of %s is under way; it has to be returned before it "
+                "can be changed.",
+                student.full_name,
+            )
+        )
+
+    @api.model
+    def _change_of(self, student, year):
+        """Return the draft that changes a registered plan; it is made when absent."""
+        if hasattr(self, "_open_change"):
+            return self._open_change(student, year)
+        plan = self.search(
+            [
+                ("student_id", "=", student.id),
+                ("year_id", "=", year.id),
+                ("kind", "=", "addition"),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        return plan or self.create(
+            {"student_id": student.id, "year_id": year.id, "kind": "addition"}
+        )
+
+    @api.model
+    def _choose(self, student, year, option):
+        """Take an option of an elective block that is not offered with seats.
+
+        :param option: ``registrar.curriculum.line`` of the student's curriculum
+        :raises UserError: with the reasons why it cannot be chosen
+        """
+        Offer = self.env["registrar.offer"].sudo()
+        Offer.sudo(False)._check_may_act(student)
+        mode = Offer.sudo(False)._calendar_mode(student)
+        plan = self.sudo()._open_for_seats(student.sudo(), year)
+        option = option.sudo()
+        term = year.term_ids.filtered(
+            lambda t: t.kind != "summer" and t.number == option._number_in_year()
+        )
+        if (
+            not option.block_id
+            or option.curriculum_id != plan.curriculum_id
+            or option.course != plan.course
+            or not term
+        ):
+            raise UserError(self.env._("It is not an option of your curriculum."))
+        if Offer.search(
+            [
+                ("discipline_id", "=", option.discipline_id.id),
+                ("term_id", "=", term.id),
+                ("state", "=", "open"),
+            ],
+            limit=1,
+        ):
+            raise UserError(self.env._("The discipline is offered with seats."))
+        reasons = seat_rules.refusals(
+            Offer.new(
+                {
+                    "discipline_id": option.discipline_id.id,
+                    "term_id": term.id,
+                    "language": plan.language,
+                    "kind": "main",
+                    "state": "open",
+                }
+            ),
+            student,
+            "main",
+            mode,
+        )[student.id]
+        if reasons:
+            raise UserError("\n".join(reasons))
+        Line = self.env["registrar.study.plan.line"].sudo()
+        line = Line.search(
+            [
+                ("student_id", "=", student.id),
+                ("discipline_id", "=", option.discipline_id.id),
+                ("term_id", "=", term.id),
+                ("is_cancelled", "=", False),
+            ],
+            limit=1,
+        )
+        if not line:
+            line = Line.create(
+                {
+                    "plan_id": plan.id,
+                    "discipline_id": option.discipline_id.id,
+                    "curriculum_line_id": option.id,
+                    "term_id": term.id,
+                    "line_type": "main",
+                }
+            )
+            line._leave_replaced()
+            self.env["registrar.waiting.entry"].sudo()._settle(line)
+        return {"state": "registered", "line_id": line.id}
+
+    def _fill_lines(self):
+        """Planned disciplines take the seats that are free."""
+        result = super()._fill_lines()
+        drafts = self.filtered(lambda plan: plan.state == "draft")
+        self.env["registrar.offer"]._attach(drafts.line_ids)
+        return result
+
+    def unlink(self):
+        offers = self.sudo().line_ids.offer_id
+        result = super().unlink()
+        offers._schedule_promotion()
+        return result
