@@ -33,6 +33,7 @@
         "data/registrar.language.csv",
         "data/registrar_import_mapping_data.xml",
         "data/registrar_registration_rule_data.xml",
+        "data/registrar_registration_rule_seat_data.xml",
         "data/registrar_hold_kind_data.xml",
         "data/registrar_credit_limit_data.xml",
         "data/registrar_group_size_data.xml",
@@ -50,6 +51,7 @@
         "views/verify_templates.xml",
         "views/portal_plan_templates.xml",
         "views/registrar_portal_templates.xml",
+        "views/portal_summer_templates.xml",
         "report/registrar_study_plan_templates.xml",
         "report/registrar_reports.xml",
         "report/registrar_adviser_list_templates.xml",
@@ -113,6 +115,8 @@
         "wizards/registrar_register_students_views.xml",
         "views/registrar_offer_views.xml",
         "views/registrar_study_plan_control_views.xml",
+        "wizards/registrar_summer_wizard_views.xml",
+        "views/registrar_summer_application_views.xml",
     ],
     "assets": {
         # The Debian build lacks this file; mail lists it all the same, and the

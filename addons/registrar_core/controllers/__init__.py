@@ -8,3 +8,4 @@ from . import load_files
 from . import curriculum_files
 from . import catalogue
 from . import portal
+from . import portal_summer

@@ -285,8 +285,6 @@ class PlanPortal(CustomerPortal):
     def _pending_drops(self, plans):
         """Return the disciplines that changes under way will drop."""
         plans = plans.filtered(lambda p: p.state in CHAIN[:-1])
-        if "drop_ids" not in plans._fields:
-            return request.env["registrar.study.plan.line"]
         return plans.drop_ids.line_id
 
     def _plan_step(self, plan):

@@ -871,11 +871,16 @@ class RegistrarOffer(models.Model):
             )
         return self._seat(student, number, entry.line_type)
 
+    @api.model
+    def _closed_windows(self, students, term, mode):
+        """Return why the calendar forbids registration: ``{student id: text}``."""
+        return seat_rules.closed_windows(
+            self.env, students, term, seat_rules.activities(term), mode
+        )
+
     def _closed_for(self, students):
         """Return ``{student id: whether the calendar forbids a seat today}``."""
-        closed = seat_rules.closed_windows(
-            self.env, students, self.term_id, self._activity(), "adviser"
-        )
+        closed = self._closed_windows(students, self.term_id, "adviser")
         return {student.id: student.id in closed for student in students}
 
     @api.model

@@ -75,8 +75,7 @@ class RegistrarStudyPlanLine(models.Model):
 
     def _after_dropped(self):
         """The seats of dropped registrations go to those who wait."""
-        parent = super()
-        result = parent._after_dropped() if hasattr(parent, "_after_dropped") else None
+        result = super()._after_dropped()
         self.sudo().offer_id._schedule_promotion()
         return result
 
@@ -143,12 +142,7 @@ class RegistrarStudyPlanLine(models.Model):
         change = self.env["registrar.study.plan"]._change_of(
             self.student_id, self.year_id
         )
-        if "drop_ids" not in change._fields:
-            raise UserError(
-                self.env._("A registered discipline is dropped by the office only.")
-            )
-        if self not in change.drop_ids.line_id:
-            change.write({"drop_ids": [(0, 0, {"line_id": self.id})]})
+        change._drop(self)
         return {"state": "dropping", "plan_id": change.id}
 
     def _check_window(self, mode):

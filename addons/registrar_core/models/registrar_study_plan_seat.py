@@ -93,20 +93,7 @@ class RegistrarStudyPlan(models.Model):
     @api.model
     def _change_of(self, student, year):
         """Return the draft that changes a registered plan; it is made when absent."""
-        if hasattr(self, "_open_change"):
-            return self._open_change(student, year)
-        plan = self.search(
-            [
-                ("student_id", "=", student.id),
-                ("year_id", "=", year.id),
-                ("kind", "=", "addition"),
-                ("state", "=", "draft"),
-            ],
-            limit=1,
-        )
-        return plan or self.create(
-            {"student_id": student.id, "year_id": year.id, "kind": "addition"}
-        )
+        return self._open_change(student, year)
 
     @api.model
     def _choose(self, student, year, option):

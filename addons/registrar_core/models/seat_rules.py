@@ -38,6 +38,7 @@ class SeatFacts:
 
     def __init__(self, offer, students, mode):
         env = offer.env
+        self.mode = mode
         plans = env["registrar.study.plan"].sudo()
         self.passed = plans._passed_disciplines(students)
         self.failed = plans._failed_disciplines(students)
@@ -50,11 +51,8 @@ class SeatFacts:
         )
         for line in lines:
             self.lines[line.student_id.id].append(line)
-        self.holds = {}
-        if "registrar.hold" in env:
-            self.holds = (
-                env["registrar.hold"].sudo()._active(students, blocks="registration")
-            )
+        holds = env["registrar.hold"].sudo()
+        self.holds = holds._active(students, blocks="registration")
         self.closed = closed_windows(
             env, students, offer.term_id, activities(offer.term_id), mode
         )
@@ -82,7 +80,7 @@ def closed_windows(env, students, term, wanted, mode):
     :return: ``{student id: text}``, without those who may register
     :rtype: dict[int, str]
     """
-    if not mode or "registrar.calendar" not in env:
+    if not mode:
         return {}
     Calendar = env["registrar.calendar"].sudo()
     answers = defaultdict(set)
@@ -217,6 +215,22 @@ def prerequisites_met(offer, student, kind, facts):
             )
 
 
+def summer_is_paid(offer, student, kind, facts):
+    """Students come to the summer semester by an application that is paid."""
+    if offer.term_id.kind != "summer" or facts.mode != "student":
+        return
+    paid = offer.env["registrar.summer.application"].search_count(
+        [
+            ("student_id", "=", student.id),
+            ("term_id", "=", offer.term_id.id),
+            ("state", "in", ("paid", "registered")),
+        ],
+        limit=1,
+    )
+    if not paid:
+        yield offer.env._("Apply for the summer semester and pay for it first.")
+
+
 RULES = (
     is_open,
     student_studies,
@@ -226,4 +240,5 @@ RULES = (
     not_passed,
     not_twice,
     prerequisites_met,
+    summer_is_paid,
 )

@@ -35,3 +35,4 @@ from . import test_load
 from . import test_load_print
 from . import test_portal
 from . import test_personal_file
+from . import test_summer_application

@@ -46,3 +46,5 @@ from . import registrar_personal_file_make
 from . import registrar_personal_file_give
 from . import registrar_personal_file_receive
 from . import registrar_personal_file_move
+from . import registrar_summer_refuse
+from . import registrar_summer_apply
