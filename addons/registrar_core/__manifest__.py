@@ -33,7 +33,6 @@
         "data/registrar.language.csv",
         "data/registrar_import_mapping_data.xml",
         "data/registrar_registration_rule_data.xml",
-        "data/registrar_registration_rule_seat_data.xml",
         "data/registrar_hold_kind_data.xml",
         "data/registrar_credit_limit_data.xml",
         "data/registrar_group_size_data.xml",

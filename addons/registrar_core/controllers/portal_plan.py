@@ -340,10 +340,8 @@ class PlanView:
             for offer in self.offers
         }
         self.cards = self._cards()
-        self.holds = []
-        if "registrar.hold" in env:
-            found = env["registrar.hold"].sudo()._active(student, blocks="registration")
-            self.holds = [hold._summary() for hold in found.get(student.id, ())]
+        found = env["registrar.hold"].sudo()._active(student, blocks="registration")
+        self.holds = [hold._summary() for hold in found.get(student.id, ())]
 
     def _cards(self):
         """Return the card of the catalogue by discipline, where there is one."""

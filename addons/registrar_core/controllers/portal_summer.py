@@ -9,9 +9,7 @@ from .portal_plan import FLASH, PlanPortal, _number
 class SummerPortal(PlanPortal):
     """A student applies for the summer semester and sees what became of it."""
 
-    @http.route(
-        "/my/summer", type="http", auth="user", methods=["GET"], website=True
-    )
+    @http.route("/my/summer", type="http", auth="user", methods=["GET"], website=True)
     def portal_my_summer(self, **kwargs):
         values = self._prepare_portal_layout_values()
         student = self._plan_student()
@@ -134,7 +132,9 @@ class SummerPortal(PlanPortal):
         applications = Application.search([("student_id", "=", student.id)])
         term = self._summer_term()
         live = applications.filtered(
-            lambda a: a.term_id.id == term.id and a.state not in ("refused", "cancelled")
+            lambda a: (
+                a.term_id.id == term.id and a.state not in ("refused", "cancelled")
+            )
         )
         labels = {
             name: dict(Application._fields[name]._description_selection(env))
@@ -149,13 +149,17 @@ class SummerPortal(PlanPortal):
             "limit": 0,
         }
         if term and not live:
-            closed = env["registrar.offer"].sudo()._closed_windows(
-                student.sudo(), term, "student"
+            closed = (
+                env["registrar.offer"]
+                .sudo()
+                ._closed_windows(student.sudo(), term, "student")
             )
             values["closed"] = closed.get(student.id, "")
-            values["limit"] = Application.sudo().new(
-                {"student_id": student.id, "term_id": term.id}
-            )._credit_limit()
+            values["limit"] = (
+                Application.sudo()
+                .new({"student_id": student.id, "term_id": term.id})
+                ._credit_limit()
+            )
             values["choices"] = self._summer_choices(student, term)
             values["may_apply"] = not values["closed"]
         return values

@@ -113,4 +113,3 @@ from . import registrar_personal_file_loan
 from . import registrar_student_file
 from . import registrar_summer_application
 from . import registrar_summer_application_line
-from . import res_config_settings_summer

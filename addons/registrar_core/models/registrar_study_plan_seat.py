@@ -2,43 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from . import seat_rules
-from .registration_rules import ERROR, Rule
-
-
-class HasSeat(Rule):
-    """What is offered with seats is taken with a seat."""
-
-    code = "seat"
-
-    def check(self, plan, facts):
-        without = plan.line_ids.filtered(
-            lambda line: not line.offer_id and not line.is_cancelled
-        )
-        if not without:
-            return
-        offered = self._offered(plan.env, facts)
-        for line in without:
-            if (line.discipline_id.id, line.term_id.id) in offered:
-                yield (
-                    ERROR,
-                    plan.env._(
-                        "“%s” is offered with a number of seats and none is taken.",
-                        line.discipline_id.display_name,
-                    ),
-                )
-
-    def _offered(self, env, facts):
-        """Return pairs of discipline and term with seats, once for all plans."""
-        if not hasattr(facts, "_offered"):
-            offers = env["registrar.offer"].sudo()
-            facts._offered = {
-                (discipline.id, term.id)
-                for discipline, term in offers._read_group(
-                    [("state", "=", "open"), ("capacity_max", ">", 0)],
-                    ["discipline_id", "term_id"],
-                )
-            }
-        return facts._offered
 
 
 class RegistrarStudyPlan(models.Model):
@@ -46,9 +9,42 @@ class RegistrarStudyPlan(models.Model):
 
     _inherit = "registrar.study.plan"
 
-    @api.model
-    def _registration_rules(self):
-        return [*super()._registration_rules(), HasSeat()]
+    def _seat_obstacles(self):
+        """Return lines of disciplines with a number of seats that have none."""
+        found = super()._seat_obstacles()
+        offered = {
+            (discipline.id, term.id)
+            for discipline, term in self.env["registrar.offer"]
+            .sudo()
+            ._read_group(
+                [("state", "=", "open"), ("capacity_max", ">", 0)],
+                ["discipline_id", "term_id"],
+            )
+        }
+        if not offered:
+            return found
+        found = dict(found or {})
+        for line in self.sudo().line_ids:
+            key = (line.discipline_id.id, line.term_id.id)
+            if key in offered and not line.offer_id and not line.is_cancelled:
+                found[line.id] = self.env._(
+                    "“%s” is offered with a number of seats and none is taken.",
+                    line.discipline_id.display_name,
+                )
+        return found
+
+    def _closed_obstacles(self):
+        """Return lines of disciplines that are not opened as well."""
+        found = super()._closed_obstacles()
+        given_up = self.sudo().line_ids.filtered(
+            lambda line: line.offer_id.state == "not_opened" and not line.is_cancelled
+        )
+        if not given_up:
+            return found
+        return dict(found or {}) | {
+            line.id: self.env._("“%s” is not opened.", line.discipline_id.display_name)
+            for line in given_up
+        }
 
     @api.model
     def _main_plan(self, student, year):

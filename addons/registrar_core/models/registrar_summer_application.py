@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-
 PURPOSES = [
     ("debt", "Clearing debts"),
     ("difference", "Clearing the academic difference"),
@@ -358,9 +357,7 @@ class RegistrarSummerApplication(models.Model):
                 "paid_amount": application.paid_amount or application.amount,
             }
             if vals["paid_amount"] < application.amount:
-                raise UserError(
-                    self.env._("Less has been paid than the credits cost.")
-                )
+                raise UserError(self.env._("Less has been paid than the credits cost."))
         elif step == "register":
             vals["plan_id"] = application._make_plan().id
         elif step == "refuse":
@@ -454,8 +451,13 @@ class RegistrarSummerApplication(models.Model):
 
     @api.model
     def _final_year_allowed(self):
-        parameters = self.env["ir.config_parameter"].sudo()
-        return parameters.get_param("registrar_core.summer_final_year") == "True"
+        """The weight of the rule of plans decides about applications as well."""
+        rule = (
+            self.env["registrar.registration.rule"]
+            .sudo()
+            .search([("code", "=", "summer_final_year")], limit=1)
+        )
+        return bool(rule) and rule.level != "error"
 
     def _credit_limit(self):
         """Return the most credits of a summer semester for the student."""

@@ -86,19 +86,26 @@ class OfferCommon(RegistrarCommon):
         cls.other_portal.partner_id = cls.students[1].partner_id
 
     @classmethod
-    def _open_window(cls, first, last, activity="add_drop"):
-        """Let the calendar of the year open an activity for everybody."""
-        kind = cls.env["registrar.calendar.item.kind"].search(
-            [("activity", "=", activity), ("is_next_year", "=", False)], limit=1
-        )
+    def _open_window(cls, first, last, activities=("registration", "add_drop")):
+        """Let the calendar of the year open activities for everybody."""
         calendar = cls._create("registrar.calendar", year_id=cls.year.id, title="All")
-        cls._create(
-            "registrar.calendar.item",
-            calendar_id=calendar.id,
-            kind_id=kind.id,
-            date_from=first,
-            date_to=last,
-        )
+        for activity in activities:
+            kind = cls.env["registrar.calendar.item.kind"].search(
+                [("activity", "=", activity), ("is_next_year", "=", False)], limit=1
+            ) or cls._create(
+                "registrar.calendar.item.kind",
+                code=f"test_{activity}",
+                name_kk=activity,
+                name_ru=activity,
+                activity=activity,
+            )
+            cls._create(
+                "registrar.calendar.item",
+                calendar_id=calendar.id,
+                kind_id=kind.id,
+                date_from=first,
+                date_to=last,
+            )
         calendar.sudo().state = "approved"
         cls.students._refresh_calendar(first)
         return calendar

@@ -99,7 +99,7 @@ class TestSummerApplication(SummerCommon):
 
     def test_steps_belong_to_their_people(self):
         self._open_window(
-            date(2026, 6, 1), date(2026, 6, 30), activity="summer_registration"
+            date(2026, 6, 1), date(2026, 6, 30), activities=["summer_registration"]
         )
         application = self._application()
         for user in (self.adviser, self.viewer):
@@ -158,9 +158,9 @@ class TestSummerApplication(SummerCommon):
         application = self._application()
         with self.refused(UserError, "final year"):
             application.action_submit()
-        self.env["ir.config_parameter"].set_param(
-            "registrar_core.summer_final_year", "True"
-        )
+        self.env.ref(
+            "registrar_core.registration_rule_summer_final_year"
+        ).level = "warning"
         application.action_submit()
 
     def test_passed_disciplines(self):
@@ -229,7 +229,7 @@ class TestSummerApplication(SummerCommon):
         )
         self.assertEqual(offer.kind, "summer")
         self._open_window(
-            date(2026, 6, 1), date(2026, 6, 30), activity="summer_registration"
+            date(2026, 6, 1), date(2026, 6, 30), activities=["summer_registration"]
         )
         with self.refused(UserError, "Apply for the summer"):
             self._take(offer, self.student, self.portal_student)
@@ -272,7 +272,7 @@ class TestPortalSummer(SummerCommon, HttpCase):
 
     def test_apply_and_cancel(self):
         self._open_window(
-            date(2025, 9, 1), date(2030, 1, 1), activity="summer_registration"
+            date(2025, 9, 1), date(2030, 1, 1), activities=["summer_registration"]
         )
         with self._debts(self.student):
             page = self.url_open("/my/summer").text

@@ -15,7 +15,9 @@ class RegistrarSummerApply(models.TransientModel):
         "Summer semester",
         required=True,
         domain="[('kind', '=', 'summer')]",
-        default=lambda self: self.env["registrar.summer.application"]._default_term_id(),
+        default=lambda self: self.env[
+            "registrar.summer.application"
+        ]._default_term_id(),
     )
     student_ids = fields.Many2many(
         "registrar.student",
@@ -25,6 +27,10 @@ class RegistrarSummerApply(models.TransientModel):
     done_count = fields.Integer("Applications made", readonly=True)
     report_html = fields.Html("Left out", readonly=True)
     is_done = fields.Boolean(readonly=True)
+
+    @api.model
+    def _default_term_id(self):
+        return self.env["registrar.summer.application"]._default_term_id()
 
     @api.model
     def _default_student_ids(self):
@@ -45,9 +51,7 @@ class RegistrarSummerApply(models.TransientModel):
                 ("state", "not in", ("refused", "cancelled")),
             ]
         ).student_id
-        left_out = [
-            (student, self.env._("has already applied")) for student in present
-        ]
+        left_out = [(student, self.env._("has already applied")) for student in present]
         made = Application.create(
             [
                 {"student_id": student.id, "term_id": self.term_id.id}
