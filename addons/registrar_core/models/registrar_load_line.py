@@ -344,6 +344,7 @@ class RegistrarLoadLine(models.Model):
             {vals["plan_id"] for vals in vals_list if vals.get("plan_id")}
         )
         plans._check_draft()
+        self.env["registrar.load.rate"]._forget_hours()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -359,6 +360,7 @@ class RegistrarLoadLine(models.Model):
                     )
                 )
         result = super().write(vals)
+        self.env["registrar.load.rate"]._forget_hours()
         if vals.get("plan_id"):
             self.plan_id._check_draft()
         return result
@@ -366,6 +368,7 @@ class RegistrarLoadLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self.plan_id._check_draft()
+        self.env["registrar.load.rate"]._forget_hours()
         if not self.env.su and self.filtered(
             lambda line: line.source == "computed" and line.state == "actual"
         ):
@@ -1015,6 +1018,8 @@ class RegistrarLoadLine(models.Model):
                 load.exact(line.hours),
                 line.discipline_id.id,
                 tuple(line.sudo()._closest_teachers()),
+                (line.class_group_id or line.stream_id).id
+                and str(line.class_group_id or line.stream_id),
             )
             for line in lines
         ]

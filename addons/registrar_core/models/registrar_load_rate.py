@@ -254,6 +254,17 @@ class RegistrarLoadRate(models.Model):
     def action_print(self):
         return self.env["registrar.load.print"]._open(self)
 
+    @api.model
+    def _forget_hours(self):
+        """Count the hours anew: lines or hours done have changed."""
+        self.invalidate_model(
+            [
+                name
+                for name, field in self._fields.items()
+                if field.compute == "_compute_hours"
+            ]
+        )
+
     def _key(self):
         return (
             self.employee_id._origin.id,

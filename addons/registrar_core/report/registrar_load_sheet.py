@@ -30,10 +30,10 @@ LABELS = {
         "programme": "ББ",
         "course": "Курс",
         "unit": "Топ / ағын",
-        "students": "Білім алушылар саны",
+        "students": "Адам саны",
         "language": "Оқыту тілі",
         "total": "Барлығы",
-        "paid": "оның ішінде бөлек төленеді",
+        "paid": "оның ішінде бөлек төлем",
         "whole_year": "Жыл бойы",
         "term_total": "%s бойынша барлығы",
         "teacher_total": "Оқытушы бойынша барлығы",
@@ -73,10 +73,10 @@ LABELS = {
         "programme": "ОП",
         "course": "Курс",
         "unit": "Группа / поток",
-        "students": "Число обучаю\u00adщихся",
+        "students": "Обуч., чел.",
         "language": "Язык обучения",
         "total": "Всего",
-        "paid": "в т. ч. оплачи\u00adвается отдельно",
+        "paid": "в т. ч. отдельная оплата",
         "whole_year": "В течение года",
         "term_total": "Итого: %s",
         "teacher_total": "Всего по преподавателю",
@@ -383,16 +383,15 @@ class RegistrarLoadSheet(models.AbstractModel):
                 rows.append(
                     self._sum_row(
                         "line",
-                        self._texts(index, members[0], language),
+                        self._texts(
+                            index, members[0].with_prefetch(lines.ids), language
+                        ),
                         members,
                         kinds,
                     )
                 )
-            rows.append(
-                self._sum_row(
-                    "subtotal", labels["term_total"] % name.lower(), part, kinds
-                )
-            )
+            total = initial(labels["term_total"] % name.lower())
+            rows.append(self._sum_row("subtotal", total, part, kinds))
         return rows
 
     def _by_term(self, lines):
@@ -528,6 +527,11 @@ class RegistrarLoadSheet(models.AbstractModel):
         """Return today, or the nearest day of another year."""
         today = self.env["registrar.document"]._today()
         return min(max(today, year.date_from), year.date_to)
+
+
+def initial(text):
+    """Return the text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def number(value, language):

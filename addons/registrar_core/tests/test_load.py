@@ -218,10 +218,72 @@ class TestLoadBuild(LoadCommon):
             self._lines(plan, "practice").class_group_id, "needs no class group"
         )
 
-    def test_set_wise(self):
+    def _many_groups(self, count, start=1000):
+        """Register the students for ``count`` more disciplines with class groups."""
+        disciplines = self.env["registrar.discipline"].create(
+            [
+                {
+                    "code": f"MNY {start + index}",
+                    "name_kk": f"Пән {index}",
+                    "name_ru": f"Дисциплина {index}",
+                    "department_id": self.department.id,
+                }
+                for index in range(count)
+            ]
+        )
+        groups = self.env["registrar.class.group"].create(
+            [
+                {
+                    "name": f"{discipline.code}-ru",
+                    "discipline_id": discipline.id,
+                    "term_id": self.autumn.id,
+                    "language": "ru",
+                }
+                for discipline in disciplines
+            ]
+        )
+        plan = self.env["registrar.study.plan"].create(
+            {
+                "student_id": self.students[0].id,
+                "year_id": self.year.id,
+                "kind": "addition",
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "discipline_id": group.discipline_id.id,
+                            "term_id": self.autumn.id,
+                            "line_type": "additional",
+                            "class_group_id": group.id,
+                        },
+                    )
+                    for group in groups
+                ],
+            }
+        )
+        plan.sudo().state = "registered"
+        self.env.flush_all()
+        return groups
+
+    def _queries_of_build(self):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = self._build()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, result
+
+    def test_queries_do_not_grow_with_class_groups(self):
         self._build()
-        with self.assertQueryCount(70):
-            self._build()
+        self._many_groups(3)
+        few, result = self._queries_of_build()
+        # Midterm, consultation and exam: the disciplines are in no curriculum.
+        self.assertEqual(result["created"], 9)
+        self._many_groups(60, start=2000)
+        many, result = self._queries_of_build()
+        self.assertEqual(result["created"], 180)
+        self.assertEqual(many, few)
+        self.assertLess(many, 60)
 
     def test_who_computes(self):
         for user in (self.dean, self.manager, self.head):

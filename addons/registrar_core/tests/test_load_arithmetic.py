@@ -210,3 +210,16 @@ class TestLoadArithmetic(BaseCase):
         self.assertEqual(len(found), 35)
         self.assertEqual(set(given.values()), {210})
         self.assertFalse(load.propose(tasks, {}, tolerance=5))
+
+    def test_proposal_keeps_a_class_group_in_one_hand(self):
+        tasks = [
+            load.Task(number * 10 + index, Decimal(hours), number, unit=f"g{number}")
+            for number in (1, 2)
+            for index, hours in enumerate((30, 15, 15, 2))
+        ]
+        found = load.propose(tasks, {1: (70, 0), 2: (70, 0)})
+        self.assertEqual(
+            {task: teacher for task, (teacher, __) in found.items()},
+            {10: 1, 11: 1, 12: 1, 13: 1, 20: 2, 21: 2, 22: 2, 23: 2},
+        )
+        self.assertEqual(len(load.propose(tasks, {1: (50, 0)})), 4)

@@ -320,14 +320,51 @@ class Task(NamedTuple):
     discipline_id: int | None = None
     # (teacher, why), the closest first
     preferred: tuple = ()
+    # What is best left in one hand: the works with one class group.
+    unit: object = None
+
+
+class _Staff:
+    """Teachers with their room; nobody is loaded above norm and tolerance."""
+
+    def __init__(self, teachers, taught, tolerance):
+        self.limits = {
+            teacher: exact(norm) * (100 + exact(tolerance)) / 100
+            for teacher, (norm, __) in teachers.items()
+        }
+        self.load = {teacher: exact(done) for teacher, (__, done) in teachers.items()}
+        self.taught = set(taught)
+
+    def fits(self, teacher, amount):
+        return (
+            teacher in self.load and self.load[teacher] + amount <= self.limits[teacher]
+        )
+
+    def give(self, teacher, task):
+        self.load[teacher] += exact(task.hours)
+        self.taught.add((teacher, task.discipline_id))
+
+    def best(self, amount, discipline):
+        """Return (teacher, why) or None: who teaches it already, the least loaded."""
+        free = [
+            teacher
+            for teacher, limit in self.limits.items()
+            if limit > 0 and self.fits(teacher, amount)
+        ]
+        near = [teacher for teacher in free if (teacher, discipline) in self.taught]
+        if not free:
+            return None
+        least = min(near or free, key=lambda t: (self.load[t] / self.limits[t], t))
+        return least, "discipline" if near else "balance"
 
 
 def propose(tasks, teachers, taught=(), tolerance=0):
     """Propose a teacher for each task.
 
     Whoever the class group or stream names takes its work; the rest goes, largest
-    first, to those who teach the discipline already, then to the least loaded. Nobody
-    is loaded above norm and tolerance.
+    first and the works with one class group together where somebody has room, to
+    those who teach the discipline already, then to the least loaded. Nobody is loaded
+    above norm and tolerance.
 
     :param teachers: ``{teacher id: (norm, hours assigned)}``
     :param taught: pairs (teacher id, discipline id) that exist already
@@ -335,34 +372,32 @@ def propose(tasks, teachers, taught=(), tolerance=0):
     :return: ``{task id: (teacher id, why)}`` with why one of those of ``preferred``,
         ``discipline`` or ``balance``; tasks for whom nobody has room are left out
     """
-    limits = {
-        teacher: exact(norm) * (100 + exact(tolerance)) / 100
-        for teacher, (norm, __) in teachers.items()
-    }
-    load = {teacher: exact(hours_) for teacher, (__, hours_) in teachers.items()}
-    taught = set(taught)
+    staff = _Staff(teachers, taught, tolerance)
     result = {}
-
-    def fits(teacher, task):
-        return load[teacher] + exact(task.hours) <= limits[teacher]
-
-    def give(task, teacher, why):
-        result[task.id] = (teacher, why)
-        load[teacher] += exact(task.hours)
-        taught.add((teacher, task.discipline_id))
-
     ordered = sorted(tasks, key=lambda task: (-exact(task.hours), task.id))
     for task in ordered:
         for teacher, why in task.preferred:
-            if teacher in load and fits(teacher, task):
-                give(task, teacher, why)
+            if staff.fits(teacher, exact(task.hours)):
+                staff.give(teacher, task)
+                result[task.id] = (teacher, why)
                 break
+    bundles = defaultdict(list)
     for task in ordered:
-        if task.id in result:
+        if task.id not in result:
+            bundles[task.unit or ("task", task.id)].append(task)
+    totals = {key: sum(exact(t.hours) for t in works) for key, works in bundles.items()}
+    rest = []
+    for key in sorted(bundles, key=lambda key: (-totals[key], bundles[key][0].id)):
+        works = bundles[key]
+        found = staff.best(totals[key], works[0].discipline_id)
+        if not found:
+            rest += works
             continue
-        free = [t for t in load if limits[t] > 0 and fits(t, task)]
-        near = [t for t in free if (t, task.discipline_id) in taught]
-        if candidates := near or free:
-            best = min(candidates, key=lambda t: (load[t] / limits[t], t))
-            give(task, best, "discipline" if near else "balance")
+        for task in works:
+            staff.give(found[0], task)
+            result[task.id] = found
+    for task in rest:
+        if found := staff.best(exact(task.hours), task.discipline_id):
+            staff.give(found[0], task)
+            result[task.id] = found
     return result

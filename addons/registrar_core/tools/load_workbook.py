@@ -59,7 +59,7 @@ class _Page:
         )
         heads = [*sheet["text_heads"], *sheet["hour_heads"]]
         for column, label in enumerate(heads):
-            self.page.write_string(self.row, column, label.replace("\u00ad", ""), head)
+            self.page.write_string(self.row, column, label, head)
         self.page.set_row(self.row, 48)
         self.page.repeat_rows(self.row)
         self.row += 1

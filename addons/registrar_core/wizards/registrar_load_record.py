@@ -37,7 +37,7 @@ class RegistrarLoadRecord(models.TransientModel):
         """Make the entries; lines without teacher or with nothing left are skipped."""
         self.ensure_one()
         if not 0 < self.portion <= 100:
-            raise UserError(self.env._("The part is above 0 and at most 100 %%."))
+            raise UserError(self.env._("The part is above 0 and at most 100 %."))
         entries = self.env["registrar.load.entry"].create(self._prepare_entries())
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "registrar_core.registrar_load_entry_action"
