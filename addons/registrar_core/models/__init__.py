@@ -13,6 +13,7 @@ from . import registrar_movement_kind
 from . import registrar_student
 from . import registrar_enrolment
 from . import registrar_language
+from . import registrar_proof
 from . import registrar_student_name
 from . import registrar_student_declension
 from . import registrar_student_contact

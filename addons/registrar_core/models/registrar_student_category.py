@@ -10,6 +10,7 @@ class RegistrarStudentCategory(models.Model):
 
     _name = "registrar.student.category"
     _description = "Social category of a student"
+    _inherit = ["registrar.proof"]
     _order = "student_id, date_from desc, id desc"
     _rec_name = "category_id"
 

@@ -17,6 +17,7 @@ class RegistrarStudentConsent(models.Model):
 
     _name = "registrar.student.consent"
     _description = "Consent"
+    _inherit = ["registrar.proof"]
     _order = "student_id, date desc, id desc"
     _rec_name = "kind"
 

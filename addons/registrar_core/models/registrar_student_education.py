@@ -14,6 +14,7 @@ class RegistrarStudentEducation(models.Model):
 
     _name = "registrar.student.education"
     _description = "Previous education"
+    _inherit = ["registrar.proof"]
     _order = "student_id, document_date desc, id desc"
     _rec_name = "institution"
     _rec_names_search = ["institution", "number", "student_id.full_name"]

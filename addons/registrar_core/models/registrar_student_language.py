@@ -8,6 +8,7 @@ class RegistrarStudentLanguage(models.Model):
 
     _name = "registrar.student.language"
     _description = "Language of a student"
+    _inherit = ["registrar.proof"]
     _order = "student_id, level desc, id"
     _rec_name = "language_id"
 

@@ -28,6 +28,7 @@ class RegistrarStudentName(models.Model):
 
     _name = "registrar.student.name"
     _description = "Name of a student"
+    _inherit = ["registrar.proof"]
     _order = "student_id, date_from desc nulls last, id desc"
     _rec_name = "last_name"
 

@@ -150,8 +150,9 @@ class ReportStudyPlan(models.AbstractModel):
 
     def _field_rows(self, plan, labels, language):
         programme = plan.programme_id
+        name_then = plan.student_id._name_at(plan.document_date or plan._today())
         rows = [
-            ("student", plan.student_id.full_name),
+            ("student", name_then.full_name),
             ("student_number", plan.student_id.student_number),
             (
                 "programme",

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.registrar_core.tools.iin import make_iin
 
@@ -290,6 +290,74 @@ class TestStudentCard(RegistrarCommon):
         with freeze_time("2026-03-11"):
             student.invalidate_recordset(["is_minor"])
             self.assertFalse(student.is_minor)
+
+    # Files
+
+    def test_files_belong_to_what_they_prove(self):
+        second = new_test_user(
+            self.env,
+            login="test_second_clerk",
+            groups="registrar_core.group_registrar_clerk",
+        )
+        Attachment = self.env["ir.attachment"].with_user(self.clerk)
+        file = Attachment.create(
+            {"name": "proof", "raw": b"x", "res_model": "registrar.student.category"}
+        )
+        with self.assertRaises(AccessError):
+            file.with_user(second).read(["raw"])
+        line = (
+            self.env["registrar.student.category"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "student_id": self.student.id,
+                    "category_id": self.category.id,
+                    "attachment_ids": [Command.set(file.ids)],
+                }
+            )
+        )
+        self.assertEqual(file.res_id, line.id)
+        self.assertEqual(file.with_user(second).read(["raw"])[0]["raw"], b"x")
+        for user in (self.dean, self.adviser, self.viewer):
+            with self.assertRaises(AccessError):
+                file.with_user(user).read(["raw"])
+
+    def test_files_of_others_are_not_taken_over(self):
+        file = self.env["ir.attachment"].create({"name": "secret", "raw": b"x"})
+        Education = self.env["registrar.student.education"].with_user(self.clerk)
+        with self.assertRaises(AccessError):
+            Education.create(
+                {
+                    "student_id": self.student.id,
+                    "institution": "Школа",
+                    "attachment_ids": [Command.link(file.id)],
+                }
+            )
+        self.assertFalse(file.res_id)
+        with self.assertRaises(AccessError):
+            file.with_user(self.clerk).read(["raw"])
+
+    def test_proof_of_a_change_of_name(self):
+        wizard = (
+            self.env["registrar.student.rename"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "student_id": self.student.id,
+                    "last_name": "Ахмет",
+                    "first_name": "Айдар",
+                    "attachment_ids": [
+                        Command.create({"name": "proof", "raw": b"x"})
+                    ],
+                }
+            )
+        )
+        file = wizard.attachment_ids
+        file.write({"res_model": wizard._name, "res_id": wizard.id})
+        wizard.action_apply()
+        (row,) = self.student.name_ids.filtered("date_from")
+        self.assertEqual(row.attachment_ids, file)
+        self.assertEqual((file.res_model, file.res_id), (row._name, row.id))
 
     # Who sees what
 

@@ -468,11 +468,12 @@ class RegistrarTranscript(models.Model):
             )
             if part
         )
-        names = {
-            "kk": student.full_name,
-            "ru": student.full_name,
-            "en": latin or student.full_name,
-        }
+        # A document keeps the name of its day; the Latin one is known for today.
+        name_then = student._name_at(self.document_date or self._today())
+        full_name = name_then.full_name
+        if name_then != student._name_parts():
+            latin = ""
+        names = {"kk": full_name, "ru": full_name, "en": latin or full_name}
         faculty = programme.faculty_id
         faculties = {
             code: faculty.with_context(lang=locale).name or ""

@@ -1,8 +1,10 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .test_transcript import TranscriptCommon
+from .test_transcript import REPORT, TranscriptCommon, text_of
 
 
 @tagged("post_install", "-at_install")
@@ -18,6 +20,20 @@ class TestStudentCardOfReports(TranscriptCommon):
         ]
         self.assertEqual([event["res_id"] for event in events], transcript.ids)
         self.assertIn(transcript.number, events[0]["text"])
+
+    def test_transcript_keeps_the_name_of_its_day(self):
+        transcript = self._registered(self.aidar, day=date(2026, 7, 1))
+        self.aidar.with_user(self.clerk).with_context(
+            name_date=date(2026, 7, 5)
+        ).last_name = "Ахмет"
+        pdf = self.env["ir.actions.report"]._render_plutoprint_records(
+            REPORT, transcript
+        )
+        text = text_of(pdf[transcript.id])
+        self.assertIn("Ахметов Айдар Серікұлы", text)
+        draft = self._transcript(self.aidar, day=date(2026, 7, 6))
+        pdf = self.env["ir.actions.report"]._render_plutoprint_records(REPORT, draft)
+        self.assertIn("Ахмет Айдар Серікұлы", text_of(pdf[draft.id]))
 
     def test_whole_timeline_is_set_wise(self):
         self._registered(self.aidar)
