@@ -133,6 +133,40 @@ class RegistrarStudent(models.Model):
             for student in self
         }
 
+    @api.model
+    def _names_in(self, documents):
+        """Return the name each document gives its student: that of its day.
+
+        One query for all; documents have ``student_id`` and ``document_date``.
+
+        :rtype: dict[int, PersonName]
+        """
+        today = fields.Date.context_today(self)
+        rows = self.env["registrar.student.name"].sudo()
+        rows = rows.search_fetch(
+            [("student_id", "in", documents.student_id.ids)],
+            ["student_id", "date_from", "date_to", *NAME_FIELDS],
+        )
+        history = {}
+        for row in rows:
+            history.setdefault(row.student_id.id, []).append(row)
+        result = {}
+        for document in documents:
+            day = document.document_date or today
+            row = next(
+                (
+                    row
+                    for row in history.get(document.student_id.id, ())
+                    if (not row.date_from or row.date_from <= day)
+                    and (not row.date_to or row.date_to > day)
+                ),
+                None,
+            )
+            result[document.id] = (
+                row._parts() if row else document.student_id._name_parts()
+            )
+        return result
+
     def _name_at(self, date):
         """Return the name the student bore on a day.
 

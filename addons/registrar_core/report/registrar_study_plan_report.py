@@ -131,6 +131,7 @@ class ReportStudyPlan(models.AbstractModel):
         """Return what each plan prints: ``{plan id: dict}``."""
         language = short_language(self.env.lang or self.env.user.lang)
         plans = plans.sudo().with_context(lang=LANGUAGES[language])
+        names = self.env["registrar.student"]._names_in(plans)
         labels = LABELS[language]
         signatories = self._signatories(plans)
         return {
@@ -139,7 +140,7 @@ class ReportStudyPlan(models.AbstractModel):
                 "labels": labels,
                 "university": plan.env.company._text("university_name", language),
                 "title": plan._document_title(language),
-                "fields": self._field_rows(plan, labels, language),
+                "fields": self._field_rows(plan, labels, language, names[plan.id]),
                 "terms": self._term_blocks(plan, language),
                 "signatures": self._signatures(plan, labels, language, signatories),
                 "date": self._date(plan.document_date),
@@ -148,9 +149,8 @@ class ReportStudyPlan(models.AbstractModel):
             for plan in plans
         }
 
-    def _field_rows(self, plan, labels, language):
+    def _field_rows(self, plan, labels, language, name_then):
         programme = plan.programme_id
-        name_then = plan.student_id._name_at(plan.document_date or plan._today())
         rows = [
             ("student", name_then.full_name),
             ("student_number", plan.student_id.student_number),

@@ -231,6 +231,7 @@ class RegistrarTranscript(models.Model):
         states = transcripts._states()
         signatures = transcripts._signatories(states)
         scales = transcripts._scale_legends()
+        names = self.env["registrar.student"]._names_in(transcripts)
         company = self.env.company.sudo()
         university = {
             code: company._text("university_name", code) for code in LANGUAGES
@@ -250,7 +251,9 @@ class RegistrarTranscript(models.Model):
                 "columns": contents.columns_html(languages),
                 "university": [university[code] for code in languages],
                 "logo": False if company.uses_default_logo else company.logo,
-                "fields": transcript._printed_fields(state, languages),
+                "fields": transcript._printed_fields(
+                    state, languages, names[transcript.id]
+                ),
                 "signatures": [
                     (contents.lines(positions[code] for code in languages), name)
                     for positions, name in signatures[transcript.id]
@@ -455,8 +458,11 @@ class RegistrarTranscript(models.Model):
             result[transcript.id] = legends[date]
         return result
 
-    def _printed_fields(self, state, languages):
-        """Return the lines of the head: (labels, values) by language."""
+    def _printed_fields(self, state, languages, name_then):
+        """Return the lines of the head: (labels, values) by language.
+
+        :param name_then: the name of the student on the day of the transcript
+        """
         self.ensure_one()
         student, programme = self.student_id, state["programme"]
         latin = " ".join(
@@ -469,7 +475,6 @@ class RegistrarTranscript(models.Model):
             if part
         )
         # A document keeps the name of its day; the Latin one is known for today.
-        name_then = student._name_at(self.document_date or self._today())
         full_name = name_then.full_name
         if name_then != student._name_parts():
             latin = ""
