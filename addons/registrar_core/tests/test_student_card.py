@@ -346,9 +346,7 @@ class TestStudentCard(RegistrarCommon):
                     "student_id": self.student.id,
                     "last_name": "Ахмет",
                     "first_name": "Айдар",
-                    "attachment_ids": [
-                        Command.create({"name": "proof", "raw": b"x"})
-                    ],
+                    "attachment_ids": [Command.create({"name": "proof", "raw": b"x"})],
                 }
             )
         )
