@@ -260,6 +260,35 @@ class RegistrarStudyPlanLine(models.Model):
             },
         }
 
+    def action_give_up_offers(self):
+        """Give up the offers none of whose students has a place.
+
+        Their registrations are taken off; students and waiting list are told by the
+        offer (academic.md §5.1, step 4).
+
+        :raises UserError: when there is no such offer
+        """
+        unplaced = self.filtered("is_unplaced")
+        offers = unplaced.offer_id
+        offers.check_access("write")
+        placed = self.sudo()._read_group(
+            [
+                ("offer_id", "in", offers.ids),
+                ("class_group_id", "!=", False),
+                ("is_cancelled", "=", False),
+            ],
+            ["offer_id"],
+        )
+        offers -= offers.browse([offer.id for (offer,) in placed])
+        if not offers:
+            raise UserError(
+                self.env._(
+                    "None of these registrations belongs to an offer that could be "
+                    "given up as a whole."
+                )
+            )
+        return offers.action_not_open()
+
     @api.model
     def _guard_mutable(self):
         return super()._guard_mutable() | {

@@ -296,6 +296,30 @@ class TestForm(PlaceCommon):
             with self.assertRaises(AccessError):
                 Wizard.with_user(user).create({"term_id": self.autumn.id})
 
+    def test_class_groups_in_the_language_of_the_offer(self):
+        offer = self._create(
+            "registrar.offer",
+            discipline_id=self.disciplines[1].id,
+            term_id=self.autumn.id,
+            language="en",
+        )
+        lines = self.env["registrar.study.plan.line"].search(
+            [("discipline_id", "=", self.disciplines[1].id)]
+        )
+        lines.sudo().write({"offer_id": offer.id})
+        self.assertEqual(self._of(self._form(), 1).language, "en")
+
+    def test_give_up_the_offer(self):
+        self._limit(17, 30)
+        self._form()
+        lines = self.env["registrar.study.plan.line"].search(
+            [("is_unplaced", "=", True), ("plan_id", "in", self.plans.ids)]
+        )
+        with self.refused(UserError, "None of these registrations"):
+            (lines - lines.filtered("offer_id")).with_user(
+                self.clerk
+            ).action_give_up_offers()
+
     def test_tell_students_and_advisers(self):
         self._limit(17, 30)
         self._form()
