@@ -38,7 +38,11 @@ class RegistrarClassGroup(models.Model):
         help="Counted per discipline, term and language.",
     )
     state = fields.Selection(
-        selection=lambda self: self._selection_state(),
+        [
+            ("planned", "Planned"),
+            ("open", "Open"),
+            ("not_opened", "Not opened"),
+        ],
         required=True,
         default="planned",
         index=True,
@@ -95,7 +99,7 @@ class RegistrarClassGroup(models.Model):
         help="0: no limit.",
     )
     size_problem = fields.Selection(
-        selection=lambda self: self._selection_size_problem(),
+        [("under", "Below the minimum"), ("over", "Above the maximum")],
         string="Size",
         compute="_compute_student_count",
         search="_search_size_problem",
@@ -117,18 +121,6 @@ class RegistrarClassGroup(models.Model):
         "There is already a class group with this number of this discipline, term "
         "and language.",
     )
-
-    @api.model
-    def _selection_state(self):
-        return [
-            ("planned", "Planned"),
-            ("open", "Open"),
-            ("not_opened", "Not opened"),
-        ]
-
-    @api.model
-    def _selection_size_problem(self):
-        return [("under", "Below the minimum"), ("over", "Above the maximum")]
 
     @api.depends("discipline_id", "language", "number")
     def _compute_name(self):

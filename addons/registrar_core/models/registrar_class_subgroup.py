@@ -18,10 +18,18 @@ class RegistrarClassSubgroup(models.Model):
         precompute=True,
     )
     class_group_id = fields.Many2one(
-        "registrar.class.group", required=True, index=True, ondelete="cascade"
+        "registrar.class.group",
+        "Class group",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     kind = fields.Selection(
-        selection=lambda self: self._selection_kind(),
+        [
+            ("laboratory", "Laboratory"),
+            ("language", "Language"),
+            ("practical", "Practical classes"),
+        ],
         required=True,
         default="laboratory",
     )
@@ -55,14 +63,6 @@ class RegistrarClassSubgroup(models.Model):
         "UNIQUE (class_group_id, kind, number)",
         "The class group already has a subgroup with this number.",
     )
-
-    @api.model
-    def _selection_kind(self):
-        return [
-            ("laboratory", "Laboratory"),
-            ("language", "Language"),
-            ("practical", "Practical classes"),
-        ]
 
     @api.depends("class_group_id.name", "number")
     def _compute_name(self):

@@ -25,7 +25,13 @@ class RegistrarGroupSize(models.Model):
     _order = "kind, valid_from desc, id"
 
     kind = fields.Selection(
-        selection=lambda self: self._selection_kind(),
+        [
+            ("class_group", "Class group"),
+            ("stream", "Stream"),
+            ("subgroup_laboratory", "Laboratory subgroup"),
+            ("subgroup_language", "Language subgroup"),
+            ("subgroup_practical", "Subgroup for practical classes"),
+        ],
         required=True,
         default="class_group",
         index=True,
@@ -52,7 +58,11 @@ class RegistrarGroupSize(models.Model):
         help="Small programmes and disciplines are opened with any number of students.",
     )
     minimum_scope = fields.Selection(
-        selection=lambda self: self._selection_minimum_scope(),
+        [
+            ("electives", "Elective disciplines"),
+            ("all", "All disciplines"),
+        ],
+        "Fewest students hold for",
         required=True,
         default="electives",
         tracking=True,
@@ -73,23 +83,6 @@ class RegistrarGroupSize(models.Model):
         "CHECK (valid_to IS NULL OR valid_to >= valid_from)",
         "The size ends before it begins.",
     )
-
-    @api.model
-    def _selection_kind(self):
-        return [
-            ("class_group", "Class group"),
-            ("stream", "Stream"),
-            ("subgroup_laboratory", "Laboratory subgroup"),
-            ("subgroup_language", "Language subgroup"),
-            ("subgroup_practical", "Subgroup for practical classes"),
-        ]
-
-    @api.model
-    def _selection_minimum_scope(self):
-        return [
-            ("electives", "Elective disciplines"),
-            ("all", "All disciplines"),
-        ]
 
     @api.depends("kind", "level", "language", "department_id", "discipline_id")
     def _compute_display_name(self):

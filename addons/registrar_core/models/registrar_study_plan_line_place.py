@@ -3,6 +3,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+# Why forming found no class group for a registration.
+UNPLACED_REASONS = [
+    ("minimum", "Fewer students than the minimum"),
+    ("full", "Groups are full, too few for one more"),
+    ("closed", "Not opened by the office"),
+]
+
 
 class RegistrarStudyPlanLine(models.Model):
     """The place of a registration: class group and subgroup."""
@@ -18,7 +25,7 @@ class RegistrarStudyPlanLine(models.Model):
         group_expand="_read_group_subgroup_id",
     )
     unplaced_reason = fields.Selection(
-        selection=lambda self: self._selection_unplaced_reason(),
+        UNPLACED_REASONS,
         string="No class group because",
         readonly=True,
         copy=False,
@@ -43,14 +50,6 @@ class RegistrarStudyPlanLine(models.Model):
     _unplaced_index = models.Index(
         "(term_id, unplaced_reason) WHERE unplaced_reason IS NOT NULL"
     )
-
-    @api.model
-    def _selection_unplaced_reason(self):
-        return [
-            ("minimum", "Fewer students than the minimum"),
-            ("full", "Groups are full, too few for one more"),
-            ("closed", "Not opened by the office"),
-        ]
 
     @api.depends("class_group_id", "unplaced_reason", "is_cancelled")
     def _compute_is_unplaced(self):

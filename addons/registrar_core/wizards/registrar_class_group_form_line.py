@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.registrar_study_plan_line_place import UNPLACED_REASONS
 from ..models.selections import CONTROL_FORMS, LANGUAGES_OF_STUDY
 
 
@@ -11,7 +12,7 @@ class RegistrarClassGroupFormLine(models.TransientModel):
     _order = "unplaced_count desc, id"
 
     wizard_id = fields.Many2one(
-        "registrar.class.group.form", required=True, ondelete="cascade"
+        "registrar.class.group.form", "Forming", required=True, ondelete="cascade"
     )
     discipline_id = fields.Many2one("registrar.discipline", required=True)
     language = fields.Selection(LANGUAGES_OF_STUDY)
@@ -22,9 +23,4 @@ class RegistrarClassGroupFormLine(models.TransientModel):
     sizes = fields.Char("Students per group")
     divided_count = fields.Integer("Academic groups divided")
     unplaced_count = fields.Integer("Without place")
-    reason = fields.Selection(
-        selection=lambda self: self._selection_reason(), string="Because"
-    )
-
-    def _selection_reason(self):
-        return self.env["registrar.study.plan.line"]._selection_unplaced_reason()
+    reason = fields.Selection(UNPLACED_REASONS, "Because")

@@ -22,7 +22,7 @@ class RegistrarClassListPrint(models.TransientModel):
         default=lambda self: self._default_language(),
     )
     file_type = fields.Selection(
-        [("pdf", "PDF"), ("xlsx", "Excel")], required=True, default="pdf"
+        [("pdf", "PDF"), ("xlsx", "Excel")], "Format", required=True, default="pdf"
     )
     column_count = fields.Integer(
         "Columns for attendance", default=15, help="0 to 20 empty columns."
