@@ -190,13 +190,14 @@ class RegistrarAdviserDesk(models.AbstractModel):
     @api.model
     def _hold_tile(self, facts):
         """Count the students with a hold of today."""
-        Hold = self.env["registrar.hold"]
-        students = self.env["registrar.student"].search(facts["students"])
-        held = [student for student, holds in Hold._active(students).items() if holds]
         label = self.env._("With holds")
-        action = self._student_action(Domain("id", "in", held), label)
+        held = facts["students"] & Domain("has_hold", "=", True)
         return self._tile(
-            "holds", label, "fa-hand-paper-o", "warning", action, len(held)
+            "holds",
+            label,
+            "fa-hand-paper-o",
+            "warning",
+            self._student_action(held, label),
         )
 
     @api.model

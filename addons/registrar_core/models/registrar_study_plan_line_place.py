@@ -237,7 +237,7 @@ class RegistrarStudyPlanLine(models.Model):
                 partner_ids=plan.student_id.partner_id.ids,
                 subtype_xmlid="mail.mt_comment",
             )
-            adviser = plan.group_id.adviser_id.user_id
+            adviser = plan.student_id.adviser_id.user_id
             if adviser:
                 plan.activity_schedule(
                     activity_type_id=todo.id,
