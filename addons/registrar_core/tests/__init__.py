@@ -36,3 +36,4 @@ from . import test_load_print
 from . import test_portal
 from . import test_personal_file
 from . import test_summer_application
+from . import test_adviser_http

@@ -14,3 +14,4 @@ from . import test_study_plan
 from . import test_tours
 from . import test_calendar
 from . import test_student_card
+from . import test_adviser_desk

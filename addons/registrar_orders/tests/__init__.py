@@ -8,3 +8,4 @@ from . import test_selection
 from . import test_templates
 from . import test_transfer
 from . import test_student_card
+from . import test_personal_file
