@@ -13,9 +13,7 @@ class TestAdviserDeskOfExams(ExamsCommon):
     def test_students_with_debts(self):
         self.assertEqual(self._tile(self.adviser)[0]["count"], 0)
         sheet = self._sheet(self.disciplines[0])
-        self._finish(
-            sheet, [(90, 80, 70), (40, 40, None), (90, 90, 30), (90, 90, 100)]
-        )
+        self._finish(sheet, [(90, 80, 70), (40, 40, None), (90, 90, 30), (90, 90, 100)])
         self.autumn.invalidate_recordset()
         debts = self.env["registrar.debt"].with_user(self.adviser).search([])
         tile, groups = self._tile(self.adviser)
@@ -23,5 +21,7 @@ class TestAdviserDeskOfExams(ExamsCommon):
         self.assertEqual(tile["count"], len(debts.student_id))
         found = self.env["registrar.debt"].search(tile["action"]["domain"])
         self.assertEqual(found.student_id, debts.student_id.with_env(self.env))
-        figures = {figure["key"]: figure["count"] for figure in groups["rows"][0]["extra"]}
+        figures = {
+            figure["key"]: figure["count"] for figure in groups["rows"][0]["extra"]
+        }
         self.assertEqual(figures["debts"], len(debts.student_id))
