@@ -6,6 +6,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..tools import vocabulary as words
 from ..tools.languages import LANGUAGES, short_language
 from ..tools.workbook import XLSX
 from .curriculum_files import STAFF, CurriculumFiles
@@ -192,7 +193,10 @@ class CataloguePortal(CustomerPortal):
             "credits": f"{card.credits:g}",
             "state": card.state,
             "cycle": card.cycle,
-            "languages": card._languages(),
+            "languages": [
+                words.word(words.LANGUAGE_NAMES, code, language)
+                for code in card._languages()
+            ],
             "teachers": [
                 teacher.short_name or teacher.name
                 for teacher in card.sudo().teacher_ids

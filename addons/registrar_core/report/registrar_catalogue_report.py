@@ -42,7 +42,6 @@ LABELS = {
         "description": "Қысқаша сипаттамасы",
         "outcomes": "Оқыту нәтижелері",
         "none": "жоқ",
-        "page_short": "бет",
         "without_programme": "Бағдарламасыз",
     },
     "ru": {
@@ -79,7 +78,6 @@ LABELS = {
         "description": "Краткое описание",
         "outcomes": "Результаты обучения",
         "none": "нет",
-        "page_short": "стр.",
         "without_programme": "Вне программ",
     },
     "en": {
@@ -116,10 +114,20 @@ LABELS = {
         "description": "Short description",
         "outcomes": "Learning outcomes",
         "none": "none",
-        "page_short": "p.",
         "without_programme": "Outside programmes",
     },
 }
+# Fields of a card that stand two in a row; an even number of them.
+SHORT = (
+    "cycle",
+    "term",
+    "courses",
+    "credits",
+    "hours",
+    "control",
+    "languages",
+    "places",
+)
 CYCLE_ORDER = {code: index for index, (code, __) in enumerate(CYCLES)}
 
 
@@ -246,9 +254,12 @@ class ReportCatalogue(models.AbstractModel):
             ("postrequisites", listed(card.postrequisite_ids) or labels["none"]),
             ("corequisites", listed(card.corequisite_ids) or labels["none"]),
         ]
+        short = [(labels[key], value or "–") for key, value in rows if key in SHORT]
+        pairs = [short[index : index + 2] for index in range(0, len(short), 2)]
         return {
             "id": card.id,
             "number": number,
+            "pairs": pairs,
             "code": discipline._text("code", language) or discipline.code,
             "name": discipline._text("name", language),
             "others": " / ".join(others),
@@ -256,7 +267,11 @@ class ReportCatalogue(models.AbstractModel):
             "credits": f"{card.credits:g}",
             "cycle": card.cycle,
             "programmes": card.programme_ids,
-            "fields": [(labels[key], value) for key, value in rows if value],
+            "fields": [
+                (labels[key], value)
+                for key, value in rows
+                if value and key not in SHORT
+            ],
             "description": card._text("description", language),
             "outcomes": card._text("outcomes", language),
         }

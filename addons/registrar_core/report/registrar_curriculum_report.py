@@ -52,7 +52,7 @@ LABELS = {
         "course": "%s курс",
         "module": "%s-модуль. %s",
         "without_module": "Модульсіз пәндер",
-        "choice": "Таңдау бойынша пән (%(options)s-дан %(choose)s)",
+        "choice": "Таңдау бойынша пән (%(choose)s / %(options)s)",
         "part_total": "Барлығы",
         "total": "ЖАЛПЫ",
         "total_dvo": "Оқытудың қосымша түрлері бойынша барлығы",
@@ -66,7 +66,7 @@ LABELS = {
         "groups": {
             "exam": "Емтихан",
             "test": "Сынақ",
-            "work": "Курст. жұмыс",
+            "work": "Курстық жұмыс",
             "defence": "Қорғау",
         },
         "state_exam": "МЕ",
@@ -79,7 +79,7 @@ LABELS = {
             "supervised": "ОБӨЖ",
             "independent": "БӨЖ",
             "practice": "практика",
-            "thesis": "дипл. жұмыс",
+            "thesis": "дипл. жұм.",
         },
         "summary": "Циклдер мен компоненттер бойынша кредиттер",
         "cycles": {
@@ -153,14 +153,14 @@ LABELS = {
         "state_exam": "ГЭ",
         "kinds": {
             "total": "всего",
-            "lecture": "лекции",
+            "lecture": "лек.",
             "practical": "практ.",
-            "laboratory": "лабор.",
+            "laboratory": "лаб.",
             "studio": "студ.",
             "supervised": "СРОП",
             "independent": "СРО",
             "practice": "практика",
-            "thesis": "дипл. работа",
+            "thesis": "дипл. раб.",
         },
         "summary": "Кредиты по циклам и компонентам",
         "cycles": {
@@ -410,7 +410,8 @@ class ReportCurriculum(models.AbstractModel):
         )
         taken = ordered[: block.choose]
         slot = self._row("slot", [line for own in taken for line in own], language)
-        slot.code = lines[0].slot or block.code
+        # A mere number of the position says nothing beside the own numbering.
+        slot.code = "" if (block.code or "").isdecimal() else block.code
         slot.name = LABELS[language]["choice"] % {
             "choose": block.choose,
             "options": len(options),

@@ -19,6 +19,12 @@ class TestCurriculumDifference(RegistrarCommon):
     @users("test_clerk")
     def test_line_by_line(self):
         old = self.curriculum.with_env(self.env)
+        self.env["registrar.curriculum.module"].create(
+            {"curriculum_id": old.id, "name_kk": "Модуль", "name_ru": "Модуль"}
+        )
+        self.env["registrar.curriculum.block"].create(
+            {"curriculum_id": old.id, "code": "B"}
+        )
         new = old.copy({"previous_id": old.id})
         wizard = self._open(old, new)
         self.assertIn("no difference", wizard.difference_html)

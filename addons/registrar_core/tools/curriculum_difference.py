@@ -9,6 +9,8 @@ from typing import NamedTuple
 ADDED = "added"
 REMOVED = "removed"
 CHANGED = "changed"
+# Values of a record that say which one it is; they are not compared.
+IDENTITY = ("id", "name")
 _ORDER = {REMOVED: 0, CHANGED: 1, ADDED: 2}
 
 
@@ -30,7 +32,7 @@ def compare(old, new, keys):
     Records are paired by the first key, what is left by the next one, and so on; so a
     discipline that moved to another term is changed, not removed and added.
 
-    :param old: list of dicts with ``name`` and the values to compare
+    :param old: list of dicts with ``id``, ``name`` and the values to compare
     :param new: the same of the other version
     :param keys: functions of a record, from the strictest to the loosest
     :rtype: list[Change]
@@ -41,9 +43,9 @@ def compare(old, new, keys):
         fields = tuple(
             (field, before.get(field), after.get(field))
             for field in after
-            if field != "name" and before.get(field) != after.get(field)
+            if field not in IDENTITY and before.get(field) != after.get(field)
         )
-        if fields or before["name"] != after["name"]:
+        if fields:
             changes.append(Change(CHANGED, after["name"], fields))
     for record in old:
         changes.append(Change(REMOVED, record["name"], _values(record, old=True)))
@@ -74,5 +76,5 @@ def _values(record, old):
     return tuple(
         (field, value, None) if old else (field, None, value)
         for field, value in record.items()
-        if field != "name" and value not in (None, "", False, 0)
+        if field not in IDENTITY and value not in (None, "", False, 0)
     )

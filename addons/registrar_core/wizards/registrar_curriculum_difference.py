@@ -126,9 +126,6 @@ class RegistrarCurriculumDifference(models.TransientModel):
                 [self._values(record, names, identify) for record in after],
                 keys,
             )
-            if names is HEAD_FIELDS:
-                # The version is in the name: it differs always.
-                changes = [change for change in changes if change.fields]
             labels = self._labels(before, names)
             result.append((title, [self._readable(c, labels) for c in changes]))
         return result
@@ -156,11 +153,10 @@ class RegistrarCurriculumDifference(models.TransientModel):
         return {name: described[name]["string"] for name in names}
 
     def _readable(self, change, labels):
-        """Put labels instead of names of fields; the identity is not shown."""
+        """Put labels instead of names of fields, texts instead of values."""
         fields_ = tuple(
             (labels[name], self._text_of(old), self._text_of(new))
             for name, old, new in change.fields
-            if name in labels
         )
         return change._replace(fields=fields_)
 
