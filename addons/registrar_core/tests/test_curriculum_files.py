@@ -1,4 +1,5 @@
 import io
+import re
 
 from openpyxl import load_workbook
 
@@ -180,13 +181,26 @@ class TestRealWorkingCurriculum(RealCurriculum):
             curriculum, "ru", "cycle", 8
         )
         sheet = load_workbook(io.BytesIO(content)).active
-        formulas = [
+        formulas = self._formulas(sheet, "F")
+        self.assertEqual(len(formulas), 5)
+        # What a spreadsheet will compute from the formulas: credits and hours.
+        for column, expected in (("F", 240), ("G", 7200)):
+            total = 0
+            for formula in self._formulas(sheet, column)[:-1]:
+                first, last = map(int, re.findall(rf"{column}(\d+)", formula)[-2:])
+                total += sum(
+                    sheet[f"{column}{row}"].value or 0
+                    for row in range(first, last + 1)
+                    if sheet[f"A{row}"].value
+                )
+            self.assertEqual(total, expected)
+
+    def _formulas(self, sheet, column):
+        return [
             cell.value
-            for row in sheet.iter_rows(min_col=6, max_col=6)
-            for cell in row
+            for cell in sheet[column]
             if isinstance(cell.value, str) and cell.value.startswith("=")
         ]
-        self.assertEqual(len(formulas), 5)
 
 
 class TestCurriculumDownloads(HttpCase, RegistrarCommon):
