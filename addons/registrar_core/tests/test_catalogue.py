@@ -40,6 +40,19 @@ class CatalogueCommon(RegistrarCommon):
         cls.catalogue = cls._create("registrar.catalogue", year_id=cls.year.id)
 
     @classmethod
+    def _year_from(cls, start):
+        """Return the academic year that begins in ``start``; it may be there."""
+        name = f"{start}/{start + 1}"
+        Year = cls.env["registrar.academic.year"]
+        return Year.search([("name", "=", name)]) or Year.create(
+            {
+                "name": name,
+                "date_from": f"{start}-09-01",
+                "date_to": f"{start + 1}-08-31",
+            }
+        )
+
+    @classmethod
     def _generated(cls):
         cls.catalogue._generate()
         return cls.catalogue.card_ids.sorted("code")
@@ -121,12 +134,7 @@ class TestCatalogue(CatalogueCommon):
         cards = self._generated()
         self._complete(cards[0])
         cards[0].capacity_max = 15
-        following = self._create(
-            "registrar.academic.year",
-            name="2026/2027",
-            date_from="2026-09-01",
-            date_to="2027-08-31",
-        )
+        following = self._year_from(2095)
         following.action_add_usual_terms()
         intake = self.curriculum.copy({"intake_year_id": following.id, "version": 1})
         intake.action_approve()
@@ -148,12 +156,7 @@ class TestCatalogue(CatalogueCommon):
 
     def test_second_year_of_an_intake(self):
         """A plan of the intake before gives its terms 3 and 4."""
-        earlier = self._create(
-            "registrar.academic.year",
-            name="2024/2025",
-            date_from="2024-09-01",
-            date_to="2025-08-31",
-        )
+        earlier = self._year_from(2024)
         plan = self.curriculum.copy({"intake_year_id": earlier.id, "version": 1})
         plan.line_ids.filtered("block_id").write({"term_number": 3})
         plan.action_approve()
@@ -166,12 +169,7 @@ class TestCatalogue(CatalogueCommon):
         )
 
     def test_year_without_terms(self):
-        empty = self._create(
-            "registrar.academic.year",
-            name="2026/2027",
-            date_from="2026-09-01",
-            date_to="2027-08-31",
-        )
+        empty = self._year_from(2096)
         catalogue = self._create("registrar.catalogue", year_id=empty.id)
         with self.refused(UserError, "no autumn or spring term"):
             catalogue._generate()

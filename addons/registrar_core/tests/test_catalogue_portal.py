@@ -42,9 +42,8 @@ class TestCataloguePortal(HttpCase, CatalogueCommon):
         self._page(f"/my/catalogue/{self.cards[0].id}", 404)
         card = self.env["registrar.catalogue.card"].with_user(self.portal)
         self.assertFalse(card.search([]))
-        self.assertFalse(
-            self.env["registrar.catalogue"].with_user(self.portal).search([])
-        )
+        catalogues = self.env["registrar.catalogue"].with_user(self.portal).search([])
+        self.assertNotIn(self.catalogue, catalogues)
 
     def test_published_cards_of_the_own_programme(self):
         self.catalogue._publish()
