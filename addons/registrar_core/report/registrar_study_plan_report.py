@@ -33,6 +33,25 @@ LABELS = {
         "hint": ("қолы", "Т.А.Ә., күні"),
         "draft": "ЖОБА",
         "addition": "Жоспарға толықтыру",
+        "change": "Жоспардың өзгерісі",
+        "version": "Нұсқа",
+        "ground": "Өзгеріс негізі",
+        "amount": "Құны, теңге",
+        "amount_total": "Төлеуге барлығы",
+        "dropped": "Алынатын пәндер",
+        "term": "Семестр",
+        "drop_kind": "Түрі",
+        "drop": "алу",
+        "withdrawal": "пәннен бас тарту (W)",
+        "reason": "Себебі",
+        "overrides": "Ережелерден ауытқулар",
+        "rule": "Ереже",
+        "override_ground": "Негіздеме",
+        "decided": "Кім, қашан шешті",
+        "changes": "Өзгерістер тізімі",
+        "added": "Қосылған",
+        "taken_off": "Алынған",
+        "department_head": "Кафедра меңгерушісі",
         "qr": "Құжаттың түпнұсқалығын QR-код немесе мына код арқылы тексеруге болады:",
         "page": ("", " / ", " бет"),
         "date": "Тіркелген күні",
@@ -65,6 +84,25 @@ LABELS = {
         "hint": ("подпись", "Ф.И.О., дата"),
         "draft": "ПРОЕКТ",
         "addition": "Дополнение к плану",
+        "change": "Изменение плана",
+        "version": "Версия",
+        "ground": "Основание изменения",
+        "amount": "Стоимость, тенге",
+        "amount_total": "Всего к оплате",
+        "dropped": "Снимаемые дисциплины",
+        "term": "Семестр",
+        "drop_kind": "Вид",
+        "drop": "снятие",
+        "withdrawal": "отказ от дисциплины (W)",
+        "reason": "Причина",
+        "overrides": "Отступления от правил",
+        "rule": "Правило",
+        "override_ground": "Основание",
+        "decided": "Кто и когда решил",
+        "changes": "Лист изменений",
+        "added": "Добавлено",
+        "taken_off": "Снято",
+        "department_head": "Заведующий кафедрой",
         "qr": "Подлинность документа можно проверить по QR-коду или по коду:",
         "page": ("Страница ", " из ", ""),
         "date": "Дата регистрации",
@@ -97,6 +135,25 @@ LABELS = {
         "hint": ("signature", "name, date"),
         "draft": "DRAFT",
         "addition": "Addition to the plan",
+        "change": "Change of the plan",
+        "version": "Version",
+        "ground": "Ground of the change",
+        "amount": "Cost, tenge",
+        "amount_total": "Total to be paid",
+        "dropped": "Dropped disciplines",
+        "term": "Semester",
+        "drop_kind": "Kind",
+        "drop": "drop",
+        "withdrawal": "withdrawal (W)",
+        "reason": "Reason",
+        "overrides": "Overrides of rules",
+        "rule": "Rule",
+        "override_ground": "Ground",
+        "decided": "Decided by, on",
+        "changes": "Log of changes",
+        "added": "Added",
+        "taken_off": "Dropped",
+        "department_head": "Head of the department",
         "qr": "The document can be verified by the QR code or by the code:",
         "page": ("Page ", " of ", ""),
         "date": "Registered on",
@@ -142,6 +199,11 @@ class ReportStudyPlan(models.AbstractModel):
                 "title": plan._document_title(language),
                 "fields": self._field_rows(plan, labels, language, names[plan.id]),
                 "terms": self._term_blocks(plan, language),
+                "has_amounts": any(line.is_paid for line in plan.line_ids),
+                "amount": self._money(sum(plan.line_ids.mapped("amount"))),
+                "drops": self._drop_rows(plan, language),
+                "overrides": self._override_rows(plan, language),
+                "changes": self._change_rows(plan, language),
                 "signatures": self._signatures(plan, labels, language, signatories),
                 "date": self._date(plan.document_date),
                 "url": plan._verification_url() if plan.entry_id else "",
@@ -196,6 +258,7 @@ class ReportStudyPlan(models.AbstractModel):
         cycle = words.word(words.CYCLE_SHORT, line.cycle, language)
         component = words.word(words.COMPONENT_SHORT, line.component, language)
         return {
+            "amount": self._money(line.amount) if line.is_paid else "",
             "code": discipline._text("code", language) or discipline.code,
             "name": discipline._text("name", language),
             "cycle": " / ".join(part for part in (cycle, component) if part),
@@ -206,11 +269,71 @@ class ReportStudyPlan(models.AbstractModel):
             ),
         }
 
+    def _drop_rows(self, plan, language):
+        """Return what a change takes off."""
+        labels = LABELS[language]
+        return [
+            {
+                "name": drop.discipline_id._text("name", language),
+                "term": drop.term_id._text("kind", language),
+                "credits": f"{drop.credits:g}",
+                "kind": labels[drop.kind],
+                "reason": drop.reason or "",
+            }
+            for drop in plan.drop_ids
+        ]
+
+    def _override_rows(self, plan, language):
+        return [
+            {
+                "rule": ": ".join(
+                    part
+                    for part in (
+                        override.rule_id._text("name", language),
+                        override.line_id.discipline_id
+                        and override.line_id.discipline_id._text("name", language),
+                    )
+                    if part
+                ),
+                "ground": "; ".join(
+                    part for part in (override.ground, override.document) if part
+                ),
+                "decided": f"{override.by_id.name}, {self._date(override.date)}",
+            }
+            for override in plan.override_ids
+        ]
+
+    def _change_rows(self, plan, language):
+        """Return the registered changes of a main plan, in their order."""
+        registered = plan.change_ids.filtered(lambda p: p.state == "registered")
+        return [
+            {
+                "title": f"№ {change.number}, {self._date(change.document_date)}",
+                "added": self._names(change.line_ids.discipline_id, language),
+                "dropped": self._names(change.drop_ids.discipline_id, language),
+            }
+            for change in registered.sorted("id")
+        ]
+
+    def _names(self, disciplines, language):
+        return ", ".join(
+            discipline._text("name", language) for discipline in disciplines
+        )
+
+    def _money(self, amount):
+        """Return whole tenge with spaces between thousands."""
+        return f"{amount:,.0f}".replace(",", "\u00a0")
+
     def _signatures(self, plan, labels, language, signatories):
         dean, head = signatories[plan.id]
         rows = [
             (labels["student"], plan.student_id.short_name, plan.submitted_date),
             (labels["adviser"], plan.adviser_id.short_name, plan.agreed_date),
+            (
+                labels["department_head"],
+                plan.programme_id.department_id.manager_id.short_name,
+                None,
+            ),
             (
                 dean._position(language) if dean else labels["dean"],
                 dean.name,

@@ -1,4 +1,7 @@
+import io
+import os
 from datetime import date
+from pathlib import Path
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -6,6 +9,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
+from odoo.tools.pdf import PdfFileReader
 
 from ..models.registrar_study_plan_line import RegistrarStudyPlanLine
 from .common import RegistrarCommon
@@ -594,6 +598,43 @@ class TestChange(RegistrationCommon):
             drop.with_user(self.clerk).unlink()
         with self.assertRaises(AccessError):
             drop.with_user(self.portal_student).unlink()
+
+    def test_print_in_three_languages(self):
+        self.env["registrar.credit.price"].create(
+            {"year_id": self.year.id, "price": 20000}
+        )
+        self._hold()
+        change = self._change()
+        change.with_user(self.clerk).ground = "Application No. 7"
+        change._drop(self.line, reason="Another interest")
+        self._line(change.with_user(self.clerk))
+        self._override(self.head, change, "hold")
+        self._finish(change)
+        report = self.env["ir.actions.report"]
+        expected = {
+            "kk_KZ": ("Жоспардың өзгерісі", "Алынатын пәндер", "Кафедра меңгерушісі"),
+            "ru_RU": ("Изменение плана", "Снимаемые дисциплины", "Заведующий кафедрой"),
+            "en_US": ("Change of the plan", "Dropped disciplines", "Head of the"),
+        }
+        for lang, texts in expected.items():
+            pdfs = report._render_plutoprint_records(
+                "registrar_core.action_report_study_plan", change | self.plan, lang=lang
+            )
+            text = self._text_of(pdfs[change.id])
+            for part in (*texts, "60 000", "Application No. 7", "Service note No. 5"):
+                with self.subTest(lang=lang, part=part):
+                    self.assertIn(part, text)
+            log = self._text_of(pdfs[self.plan.id])
+            self.assertIn(f"№ {change.number}", log)
+        if folder := os.environ.get("REGISTRAR_TEST_PDF"):
+            for plan, pdf in zip((change, self.plan), pdfs.values(), strict=True):
+                Path(folder, f"{plan.kind}.pdf").write_bytes(pdf)
+
+    def _text_of(self, pdf):
+        reader = PdfFileReader(io.BytesIO(pdf))
+        return " ".join(
+            " ".join(page.extract_text() for page in reader.pages).split()
+        )
 
     def test_nothing_is_dropped_without_a_change(self):
         with self.assertRaises(UserError):
