@@ -191,14 +191,24 @@ class RegistrarStudyPlan(models.Model):
         result = super()._after_registration()
         changed = self.filtered(lambda plan: plan.kind != "main")
         if changed:
-            self.sudo().search(
+            mains = self.sudo().search(
                 [
                     ("student_id", "in", changed.student_id.ids),
                     ("year_id", "in", changed.year_id.ids),
                     ("kind", "=", "main"),
                     ("state", "!=", "cancelled"),
                 ]
-            )._refresh_checks()
+            )
+            mains.invalidate_recordset(
+                [
+                    "change_ids",
+                    "change_count",
+                    "current_line_ids",
+                    "credits_current",
+                    "version",
+                ]
+            )
+            mains._refresh_checks()
         return result
 
     def _cancel_by(self, document):
