@@ -321,6 +321,25 @@ class RegistrarLoadLine(models.Model):
         found = teachers.sudo().browse(list(plan._norms_of_teachers())) | teachers
         return found.sorted("name").sudo(self.env.su)
 
+    @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, *args, **options):
+        """Open the column of lines without teacher: from there they are dragged."""
+        if (
+            list(groupby[:1]) == ["teacher_id"]
+            and options.get("auto_unfold")
+            and not options.get("opening_info")
+        ):
+            options["opening_info"] = [
+                {
+                    "value": False,
+                    "folded": False,
+                    "limit": options.get("unfold_read_default_limit") or 80,
+                    "offset": 0,
+                }
+            ]
+        return super().web_read_group(domain, groupby, *args, **options)
+
     @api.constrains("term_id", "plan_id")
     def _check_term(self):
         for line in self:

@@ -429,6 +429,7 @@ class RegistrarLoadPlan(models.Model):
             context={
                 "default_plan_id": self.id,
                 "registrar_load_plan": self.id,
+                "max_number_opened_groups": 100,
                 "active_test": self.active,
                 "group_by": ["teacher_id"],
             },

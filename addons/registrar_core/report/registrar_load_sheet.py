@@ -42,7 +42,7 @@ LABELS = {
         "department_term": "Кафедра бойынша: %s",
         "vacant": "Бөлінбеген жүктеме",
         "done": "Орындалды (расталған)",
-        "balance": "Норма %(norm)s сағ., бекітілгені %(assigned)s сағ., "
+        "balance": "Норма %(norm)s сағ., тағайындалғаны %(assigned)s сағ., "
         "артық (+) / кем (−): %(difference)s сағ.",
         "teacher_line": "%(name)s, ставка %(rate)s, норма %(norm)s сағ.",
         "head": "Кафедра меңгерушісі",

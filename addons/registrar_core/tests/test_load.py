@@ -581,6 +581,15 @@ class TestLoadDistribution(LoadCommon):
         )["groups"]
         names = {group["teacher_id"] and group["teacher_id"][1] for group in groups}
         self.assertEqual(names, {False, "Test teacher (norm 40)"})
+        opened = Line.web_read_group(
+            [("plan_id", "=", plan.id)],
+            ["teacher_id"],
+            ["hours:sum"],
+            auto_unfold=True,
+            unfold_read_specification={"hours": {}},
+        )["groups"]
+        by_teacher = {bool(group["teacher_id"]): group for group in opened}
+        self.assertEqual(len(by_teacher[False]["__records"]), 14)
         self._lines(plan, "lecture").with_user(self.manager).write(
             {"teacher_id": self.teacher_employee.id}
         )
