@@ -144,11 +144,9 @@ class RegistrarCalendar(models.Model):
             calendar.student_count = counts.get(calendar._origin, 0)
 
     def _counts(self, model):
-        return dict(
-            self.env[model]._read_group(
-                [("calendar_id", "in", self.ids)], ["calendar_id"], ["__count"]
-            )
-        )
+        domain = [("calendar_id", "in", self.ids)]
+        records = self.env[model]
+        return dict(records._read_group(domain, ["calendar_id"], ["__count"]))
 
     @api.depends(
         "year_id",
@@ -257,6 +255,7 @@ class RegistrarCalendar(models.Model):
             domain=[("calendar_id", "=", self.id)],
             context={
                 "default_calendar_id": self.id,
+                "search_default_group_by_term": 1,
                 "initial_date": fields.Date.to_string(self.year_id.date_from),
             },
         )
@@ -270,9 +269,10 @@ class RegistrarCalendar(models.Model):
 
     def action_open_amendments(self):
         self.ensure_one()
+        title = self.env._("Amendments")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Amendments"),
+            "name": title,
             "res_model": "registrar.calendar.amendment",
             "view_mode": "list,form",
             "domain": [("calendar_id", "=", self.id)],

@@ -48,16 +48,6 @@ class RegistrarStudent(models.Model):
         self.write({"calendar_manual": False})
         return True
 
-    @api.readonly
-    def action_open_calendar(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "registrar.calendar",
-            "res_id": self.calendar_id.id,
-            "view_mode": "form",
-        }
-
     def _refresh_calendar(self, date=None):
         """Bind the students (all, if the recordset is empty) to their calendars.
 

@@ -23,9 +23,11 @@ LABELS = {
         "deadline": "мерзімі",
         "all_year": "Оқу жылы бойы",
         "holidays": "Мереке күндері",
+        "moved": "ауыстырылған демалыс күні",
         "amended": "Өзгерістер",
         "draft": "ЖОБА",
         "approved": "Бекітілді",
+        "vice_rector": "Академиялық мәселелер жөніндегі проректор",
         "registrar": "Тіркеу офисінің басшысы",
         "page": ("", " / ", " бет"),
         "courses": {
@@ -50,9 +52,11 @@ LABELS = {
         "deadline": "срок",
         "all_year": "В течение учебного года",
         "holidays": "Праздничные дни",
+        "moved": "перенесённый выходной",
         "amended": "Изменения",
         "draft": "ПРОЕКТ",
         "approved": "Утверждён",
+        "vice_rector": "Проректор по академическим вопросам",
         "registrar": "Руководитель офиса регистратора",
         "page": ("Страница ", " из ", ""),
         "courses": {
@@ -77,9 +81,11 @@ LABELS = {
         "deadline": "deadline",
         "all_year": "During the year",
         "holidays": "Public holidays",
+        "moved": "moved day off",
         "amended": "Amendments",
         "draft": "DRAFT",
         "approved": "Approved",
+        "vice_rector": "Vice-Rector for Academic Affairs",
         "registrar": "Head of the registrar's office",
         "page": ("Page ", " of ", ""),
         "courses": {
@@ -143,6 +149,7 @@ class ReportCalendarGraph(models.AbstractModel):
         )
         symbols = self._symbols(items, language)
         rows = self._rows(calendar, items, weeks, symbols, labels)
+        legend = self._drop_unused(rows, symbols)
         locale = {"lang_code": LANGUAGES[language]}
         return {
             "language": language,
@@ -171,10 +178,13 @@ class ReportCalendarGraph(models.AbstractModel):
                 for month, span in process_graph.months(weeks)
             ],
             "rows": rows,
-            "legend": list(symbols.values()),
+            "legend": legend,
             "terms": self._terms(calendar, labels, language),
-            "holidays": self._holidays(year, language),
-            "amendments": calendar.amendment_ids.mapped("display_name"),
+            "holidays": self._holidays(year, labels, language),
+            "amendments": [
+                f"{self._date(amendment.date)}: {amendment.ground}"
+                for amendment in calendar.amendment_ids
+            ],
             "signature": self._signature(calendar, labels, language),
         }
 
@@ -246,6 +256,18 @@ class ReportCalendarGraph(models.AbstractModel):
             "total": sum(totals),
         }
 
+    def _drop_unused(self, rows, symbols):
+        """Take symbols without a week out of the totals; return the others."""
+        used = {cell["symbol"] for row in rows for cell in row["cells"]}
+        keep = [symbol in used for symbol in symbols]
+        for row in rows:
+            row["totals"] = [
+                number for number, kept in zip(row["totals"], keep, strict=True) if kept
+            ]
+        return [
+            entry for entry, kept in zip(symbols.values(), keep, strict=True) if kept
+        ]
+
     def _scope(self, calendar, language, labels):
         texts = []
         for scope in calendar.scope_ids:
@@ -268,6 +290,7 @@ class ReportCalendarGraph(models.AbstractModel):
                     "name": self._item_name(item, labels, language),
                     "period": self._period(item.date_from, item.date_to),
                     "is_deadline": item.is_deadline,
+                    "mark": labels["deadline"] if item.is_deadline else "",
                 }
             )
         terms = sorted(
@@ -291,11 +314,13 @@ class ReportCalendarGraph(models.AbstractModel):
             name += ": " + ", ".join(item.programme_ids.mapped("code"))
         return name
 
-    def _holidays(self, year, language):
+    def _holidays(self, year, labels, language):
         days = self.env["registrar.holiday"]._days_off(year.date_from, year.date_to)
         groups = []
         for day in sorted(days):
             name = days[day]._text("name", language)
+            if days[day].kind == "moved":
+                name = f"{name} ({labels['moved']})"
             if groups and groups[-1][0] == name and (day - groups[-1][2]).days == 1:
                 groups[-1][2] = day
             else:
@@ -318,17 +343,21 @@ class ReportCalendarGraph(models.AbstractModel):
         )
 
     def _signature(self, calendar, labels, language):
-        head = (
-            self.env["registrar.signatory"]
-            .sudo()
-            ._at("registrar_head", calendar.approved_date or calendar.year_id.date_from)
-        )
-        return [
-            {
-                "position": head._position(language) if head else labels["registrar"],
-                "name": head.name or "",
-            }
-        ]
+        Signatory = self.env["registrar.signatory"].sudo()
+        day = calendar.approved_date or calendar.year_id.date_from
+        rows = []
+        for role, label in (
+            ("vice_rector", "vice_rector"),
+            ("registrar_head", "registrar"),
+        ):
+            person = Signatory._at(role, day)
+            rows.append(
+                {
+                    "position": person._position(language) if person else labels[label],
+                    "name": person.name or "",
+                }
+            )
+        return rows
 
     def _period(self, first, last):
         if first == last:

@@ -153,5 +153,9 @@ class _Writer:
             self.row += 1
             for line in term["lines"]:
                 self.page.write_string(self.row, 1, line["period"], self._format())
-                self.page.write_string(self.row, 10, line["name"], self._format())
+                style = (
+                    self._format(bold=True) if line["is_deadline"] else self._format()
+                )
+                self.page.write_string(self.row, 10, line["name"], style)
+                self.page.write_string(self.row, 34, line["mark"], self._format())
                 self.row += 1
