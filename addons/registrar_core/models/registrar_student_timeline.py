@@ -101,6 +101,7 @@ class RegistrarStudent(models.Model):
             *self._timeline_movements(students),
             *self._timeline_plans(students),
             *self._timeline_holds(students),
+            *self._timeline_files(students),
             *self._timeline_names(students),
             *self._timeline_person(students),
         ]
@@ -199,6 +200,54 @@ class RegistrarStudent(models.Model):
                     }
                 )
         return events
+
+    @api.model
+    def _timeline_files(self, students):
+        """Return what happened to the personal files and the originals in them."""
+        _ = self.env._
+        events = []
+        File = self.env["registrar.personal.file"]
+        if File.has_access("read"):
+            for file in File.search([("student_id", "in", students.ids)]):
+                number = file.number or ""
+                events += self._dated_events(
+                    file,
+                    (
+                        (file.opened_date, _("Personal file %s opened", number)),
+                        (
+                            file.archive_date,
+                            _("Personal file %s handed to the archive", number),
+                        ),
+                        (file.sent_date, _("Personal file %s sent", number)),
+                    ),
+                )
+        Loan = self.env["registrar.personal.file.loan"]
+        if Loan.has_access("read"):
+            for loan in Loan.search([("student_id", "in", students.ids)]):
+                title = loan.document_id.display_name
+                events += self._dated_events(
+                    loan,
+                    (
+                        (loan.date_given, _("Original given out: %s", title)),
+                        (loan.returned_date, _("Original returned: %s", title)),
+                    ),
+                )
+        return events
+
+    @api.model
+    def _dated_events(self, record, dated_texts):
+        return [
+            {
+                "student_id": record.student_id.id,
+                "date": date,
+                "kind": "document",
+                "text": text,
+                "model": record._name,
+                "res_id": record.id,
+            }
+            for date, text in dated_texts
+            if date
+        ]
 
     @api.model
     def _timeline_names(self, students):

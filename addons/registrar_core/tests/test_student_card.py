@@ -9,7 +9,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.registrar_core.tools.iin import make_iin
 
-from .common import RegistrarCommon
+from .common import ROLES, RegistrarCommon
 
 SENSITIVE = ("category_line_ids", "consent_ids", "missing_consents", "is_minor")
 
@@ -407,6 +407,51 @@ class TestStudentCard(RegistrarCommon):
             with self.assertRaises(AccessError):
                 contact.with_user(user).read(["name"])
 
+    def test_whoever_reads_the_card_reads_its_fields(self):
+        portal = new_test_user(
+            self.env, login="test_card_portal", groups="base.group_portal"
+        )
+        portal.partner_id = self.student.partner_id
+        self.student.with_user(self.clerk).write(
+            {
+                "last_name": "Ахмет",
+                "contact_ids": [Command.create({"name": "Әлия"})],
+                "category_line_ids": [Command.create({"category_id": self.category.id})],
+                "consent_ids": [Command.create({})],
+                "education_ids": [Command.create({"institution": "Школа"})],
+            }
+        )
+        models = [
+            "registrar.student",
+            *(
+                f"registrar.student.{name}"
+                for name in (
+                    "name",
+                    "contact",
+                    "category",
+                    "consent",
+                    "education",
+                    "language",
+                    "duplicate",
+                )
+            ),
+        ]
+        for role in (*ROLES, "portal"):
+            user = portal if role == "portal" else getattr(self, role)
+            for name in models:
+                model = self.env[name].with_user(user)
+                if not model.has_access("read"):
+                    continue
+                described = model.fields_get([], ["type"])
+                plain = [
+                    field
+                    for field, facts in described.items()
+                    if not facts["type"].endswith("2many")
+                    and not field.startswith(("activity_", "my_activity_", "message_"))
+                ]
+                with self.subTest(role=role, model=name):
+                    self.assertIsInstance(model.search_read([], plain, limit=2), list)
+
     def test_other_parts_by_role(self):
         self.student.write(
             {
@@ -472,6 +517,29 @@ class TestStudentCard(RegistrarCommon):
             html = self.student.with_user(user).timeline
             self.assertIn("fa-pause", html)
             self.assertNotIn("Consent", html)
+
+    def test_personal_file_and_holds_are_events(self):
+        file = self._create(
+            "registrar.personal.file",
+            student_id=self.student.id,
+            opened_date=date(2025, 8, 26),
+        )
+        kind = self.env["registrar.hold.kind"].search([], limit=1)
+        self.env["registrar.hold"].create(
+            {
+                "student_id": self.student.id,
+                "kind_id": kind.id,
+                "date_from": date(2026, 2, 1),
+                "reason": "secret",
+            }
+        )
+        html = self.student.with_user(self.clerk).timeline
+        self.assertIn(f"/odoo/registrar.personal.file/{file.id}", html)
+        self.assertIn("fa-exclamation-triangle", html)
+        html = self.student.with_user(self.adviser).timeline
+        self.assertNotIn("registrar.personal.file", html)
+        self.assertIn(kind.name, html)
+        self.assertNotIn("secret", html)
 
     def test_timeline_escapes_what_people_write(self):
         self.student.with_user(self.clerk).with_context(
