@@ -204,33 +204,30 @@ class RegistrarStudent(models.Model):
     @api.model
     def _timeline_files(self, students):
         """Return what happened to the personal files and the originals in them."""
-        _ = self.env._
         events = []
         File = self.env["registrar.personal.file"]
         if File.has_access("read"):
             for file in File.search([("student_id", "in", students.ids)]):
-                number = file.number or ""
+                name = file.number or ""
+                opened = self.env._("Personal file %s opened", name)
+                archived = self.env._("Personal file %s handed to the archive", name)
+                sent = self.env._("Personal file %s sent", name)
                 events += self._dated_events(
                     file,
                     (
-                        (file.opened_date, _("Personal file %s opened", number)),
-                        (
-                            file.archive_date,
-                            _("Personal file %s handed to the archive", number),
-                        ),
-                        (file.sent_date, _("Personal file %s sent", number)),
+                        (file.opened_date, opened),
+                        (file.archive_date, archived),
+                        (file.sent_date, sent),
                     ),
                 )
         Loan = self.env["registrar.personal.file.loan"]
         if Loan.has_access("read"):
             for loan in Loan.search([("student_id", "in", students.ids)]):
                 title = loan.document_id.display_name
+                given = self.env._("Original given out: %s", title)
+                returned = self.env._("Original returned: %s", title)
                 events += self._dated_events(
-                    loan,
-                    (
-                        (loan.date_given, _("Original given out: %s", title)),
-                        (loan.returned_date, _("Original returned: %s", title)),
-                    ),
+                    loan, ((loan.date_given, given), (loan.returned_date, returned))
                 )
         return events
 

@@ -416,7 +416,9 @@ class TestStudentCard(RegistrarCommon):
             {
                 "last_name": "Ахмет",
                 "contact_ids": [Command.create({"name": "Әлия"})],
-                "category_line_ids": [Command.create({"category_id": self.category.id})],
+                "category_line_ids": [
+                    Command.create({"category_id": self.category.id})
+                ],
                 "consent_ids": [Command.create({})],
                 "education_ids": [Command.create({"institution": "Школа"})],
             }
