@@ -29,7 +29,7 @@ LABELS = {
         },
         "out": "%s берілді",
         "receipt": "Қолхат",
-        "receipt_text": "Мен, %(receiver)s, білім алушы %(student)s жеке ісінен "
+        "receipt_text": "Мен, %(receiver)s, білім алушы %(genitive)s жеке ісінен "
         "(№ %(number)s) мына құжаттардың түпнұсқаларын алдым:",
         "proxy": "Сенімхат",
         "ground": "Негіздеме",
@@ -70,7 +70,7 @@ LABELS = {
         "out": "выдан %s",
         "receipt": "Расписка",
         "receipt_text": "Я, %(receiver)s, получил(а) из личного дела № %(number)s "
-        "обучающегося %(student)s подлинники следующих документов:",
+        "обучающегося %(genitive)s подлинники следующих документов:",
         "proxy": "Доверенность",
         "ground": "Основание",
         "due": "Срок возврата",
@@ -279,6 +279,7 @@ class ReportPersonalFileReceipt(models.AbstractModel):
             % {
                 "receiver": loan.receiver,
                 "student": head["student"],
+                "genitive": file.student_id._declined("genitive", language),
                 "number": file.number,
             },
             "rows": [

@@ -653,6 +653,7 @@ class TestPersonalFilePapers(PersonalFileCommon):
         self.assertIn("Документ о предыдущем образовании", text)
         self.assertIn("20.10.2025", text)
         self.assertIn("№ 15", text)
+        self.assertIn("обучающегося Ахметова Айдара", text)
         text = self._pdf(
             "registrar_core.action_report_personal_file_label", line.file_id, "kk_KZ"
         )
