@@ -44,7 +44,10 @@ class RegistrarAdviserAssignment(models.Model):
         compute="_compute_kind",
         store=True,
     )
-    faculty_id = fields.Many2one("hr.department", compute="_compute_faculty_id")
+    # Whoever reads the history need not see the student any more.
+    faculty_id = fields.Many2one(
+        "hr.department", compute="_compute_faculty_id", compute_sudo=True
+    )
     is_current = fields.Boolean(
         "In force", compute="_compute_is_current", search="_search_is_current"
     )
@@ -96,8 +99,10 @@ class RegistrarAdviserAssignment(models.Model):
     @api.depends("employee_id", "group_id", "student_id")
     def _compute_display_name(self):
         for row in self:
-            target = row.group_id.display_name or row.student_id.display_name
-            row.display_name = f"{row.employee_id.display_name or ''} – {target or ''}"
+            known = row.sudo()
+            target = known.group_id.display_name or known.student_id.display_name
+            name = known.employee_id.display_name
+            row.display_name = f"{name or ''} – {target or ''}"
 
     @api.model_create_multi
     def create(self, vals_list):

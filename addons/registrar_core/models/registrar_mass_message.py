@@ -102,7 +102,7 @@ class RegistrarMassMessage(models.Model):
                     count for __, has_email, count in found if has_email
                 )
                 message.no_email_count = message.recipient_count - message.email_count
-                without = message.recipient_ids.filtered(
+                without = message.sudo().recipient_ids.filtered(
                     lambda row: not row.has_email
                 ).student_id
             names = [

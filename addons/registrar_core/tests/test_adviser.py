@@ -259,6 +259,19 @@ class TestAdviserRights(AdviserCommon):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 row.with_user(user).write({"date_to": "2025-12-01"})
 
+    def test_history_stays_readable_for_its_adviser(self):
+        """A former student is out of sight, the own assignment is not."""
+        self._assign(student_ids=self.student.ids, date_from=date(2025, 10, 1))
+        row = self.rows.search([("student_id", "=", self.student.id)])
+        row.date_to = date(2025, 10, 9)
+        row.invalidate_recordset()
+        own = row.with_user(self.second)
+        values = own.read(["display_name", "faculty_id", "student_id", "kind"])[0]
+        self.assertIn(self.student.full_name, values["display_name"])
+        self.assertEqual(values["faculty_id"][0], self.faculty.id)
+        with self.assertRaises(AccessError):
+            self.student.with_user(self.second).read(["full_name"])
+
     def test_wizard_warns(self):
         self.env["ir.config_parameter"].set_param("registrar_core.adviser_norm", "3")
         wizard = self.env["registrar.adviser.assign"].create(
