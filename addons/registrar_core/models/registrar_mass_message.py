@@ -102,9 +102,11 @@ class RegistrarMassMessage(models.Model):
                     count for __, has_email, count in found if has_email
                 )
                 message.no_email_count = message.recipient_count - message.email_count
-                without = message.sudo().recipient_ids.filtered(
-                    lambda row: not row.has_email
-                ).student_id
+                without = (
+                    message.sudo()
+                    .recipient_ids.filtered(lambda row: not row.has_email)
+                    .student_id
+                )
             names = [
                 f"{student.full_name} ({student.group_id.name or '–'})"
                 for student in without[:NAMES_SHOWN]
