@@ -72,7 +72,8 @@ class RegistrarSummerApplication(models.Model):
         default=lambda self: fields.Date.context_today(self),
     )
     other_university = fields.Char(
-        help="Where the student studies in summer; the credits have to be recognised."
+        "Other university",
+        help="Where the student studies in summer; the credits have to be recognised.",
     )
     note = fields.Text("Remark")
     state = fields.Selection(

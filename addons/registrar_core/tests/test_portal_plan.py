@@ -10,13 +10,6 @@ from .test_offer import DAY, OfferCommon
 
 @tagged("post_install", "-at_install")
 class TestPortalPlan(OfferCommon, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        today = date.today()
-        # The server lives today: the year of the tests is made the current one.
-        cls.today = today
-
     def _login(self, login="test_student"):
         self.authenticate(login, login)
 
@@ -42,7 +35,7 @@ class TestPortalPlan(OfferCommon, HttpCase):
             "Test discipline 1",
             "Elective 1",
             "Elective 2",
-            "choose 1",
+            "to choose: 1",
             "chosen: 0",
             "Free seats",
             "It is with you",
@@ -135,11 +128,18 @@ class TestPortalPlan(OfferCommon, HttpCase):
     def test_start_a_plan(self):
         self._window()
         self.plans[0].unlink()
+        # A year with any plan of the student has a page.
+        self._create(
+            "registrar.study.plan",
+            student_id=self.student.id,
+            year_id=self.year.id,
+            kind="addition",
+        )
         self._login()
         self.assertIn("Start my plan", self._page())
         self._post("/my/plan/start", year_id=self.year.id)
         plan = self.env["registrar.study.plan"].search(
-            [("student_id", "=", self.student.id)]
+            [("student_id", "=", self.student.id), ("kind", "=", "main")]
         )
         self.assertEqual(plan.line_ids.discipline_id, self.disciplines)
 

@@ -14,7 +14,7 @@ class RegistrarOfferGenerate(models.TransientModel):
     source = fields.Selection(
         selection="_selection_source", required=True, default="curricula"
     )
-    electives_only = fields.Boolean(default=True)
+    electives_only = fields.Boolean("Electives only", default=True)
     capacity_min = fields.Integer("Fewest students")
     capacity_max = fields.Integer("Seats", help="0: as many as come.")
     attach = fields.Boolean(

@@ -41,7 +41,7 @@ class RegistrarRegisterStudents(models.TransientModel):
     done_count = fields.Integer("Registered", readonly=True)
     waiting_count = fields.Integer("Put on the waiting list", readonly=True)
     report_html = fields.Html("Could not be registered", readonly=True)
-    is_done = fields.Boolean(readonly=True)
+    is_done = fields.Boolean("Is done", readonly=True)
 
     @api.model
     def _default_student_ids(self):

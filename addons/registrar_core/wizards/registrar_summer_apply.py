@@ -26,7 +26,7 @@ class RegistrarSummerApply(models.TransientModel):
     )
     done_count = fields.Integer("Applications made", readonly=True)
     report_html = fields.Html("Left out", readonly=True)
-    is_done = fields.Boolean(readonly=True)
+    is_done = fields.Boolean("Is done", readonly=True)
 
     @api.model
     def _default_term_id(self):
