@@ -404,7 +404,7 @@ class RegistrarOffer(models.Model):
         offer = self.sudo()
         student = student.sudo()
         line_type = line_type or offer._line_type_for(student)
-        facts = offer._seat_facts(student)
+        facts = offer._seat_facts(student, committed=False)
         if not (facts["line_id"] or facts["sequence"]):
             reasons = offer._refusals(student, line_type, self._calendar_mode(student))
             if reasons[student.id]:
@@ -539,12 +539,13 @@ class RegistrarOffer(models.Model):
             cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", key)
         cr.execute("SET LOCAL lock_timeout = DEFAULT")
 
-    def _seat_facts(self, student):
+    def _seat_facts(self, student, committed=True):
         """Return who sits and who waits, as it is now.
 
         The snapshot of the own transaction may be older than the lock; what others
         have committed is read through a fresh connection and both count.
 
+        :param bool committed: False: what the own snapshot shows is enough
         :return: ``capacity``, ``state``, ``seats`` (numbers taken), ``waiting``
             (sequences, sorted), ``last`` (sequence), and of the student ``line_id``,
             ``sequence`` and ``position``
@@ -576,19 +577,20 @@ class RegistrarOffer(models.Model):
         )
         facts = {"seats": set(), "last": 0, "line_id": None, "sequence": None}
         waiting = set()
-        with self.env.registry.cursor() as fresh:
-            for cr in (self.env.cr, fresh):
-                cr.execute(query)
-                row = cr.fetchone()
-                if not row:
-                    continue
-                # What is committed counts, unless the offer itself is newer.
-                facts["capacity"], facts["state"] = row[0], row[1]
-                facts["seats"].update(row[2])
-                waiting.update(row[3])
-                facts["last"] = max(facts["last"], row[4] or 0)
-                facts["line_id"] = facts["line_id"] or row[5]
-                facts["sequence"] = facts["sequence"] or row[6]
+        self.env.cr.execute(query)
+        rows = [self.env.cr.fetchone()]
+        if committed:
+            with self.env.registry.cursor() as fresh:
+                fresh.execute(query)
+                rows.append(fresh.fetchone())
+        # What is committed counts, unless the offer itself is newer.
+        for row in filter(None, rows):
+            facts["capacity"], facts["state"] = row[0], row[1]
+            facts["seats"].update(row[2])
+            waiting.update(row[3])
+            facts["last"] = max(facts["last"], row[4] or 0)
+            facts["line_id"] = facts["line_id"] or row[5]
+            facts["sequence"] = facts["sequence"] or row[6]
         facts["waiting"] = sorted(waiting)
         if facts["sequence"]:
             facts["position"] = facts["waiting"].index(facts["sequence"]) + 1
