@@ -69,9 +69,7 @@ class RegistrarClassGroupForm(models.TransientModel):
             return self.env.context.get("active_id")
         today = fields.Date.context_today(self)
         Term = self.env["registrar.term"]
-        upcoming = Term.search(
-            [("date_from", ">", today)], order="date_from", limit=1
-        )
+        upcoming = Term.search([("date_from", ">", today)], order="date_from", limit=1)
         return Term._at(today) or upcoming or Term.search([], limit=1)
 
     @api.onchange(
