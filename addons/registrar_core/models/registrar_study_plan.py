@@ -404,6 +404,7 @@ class RegistrarStudyPlan(models.Model):
             ).items()
             if name not in known
         }
+        defaults["currency_id"] = self._default_currency_id().id
         self.env.flush_all()
         columns = [*given, *defaults]
         self.env.cr.execute(
@@ -527,7 +528,7 @@ class RegistrarStudyPlan(models.Model):
                 INSERT INTO registrar_study_plan_line
                     (plan_id, student_id, year_id, discipline_id, curriculum_line_id,
                      term_id, credits, line_type, is_paid, attempt, cycle, component,
-                     control_form, in_gpa, is_cancelled, sequence,
+                     control_form, in_gpa, is_cancelled, sequence, currency_id,
                      create_uid, create_date, write_uid, write_date)
                 SELECT p.id, p.student_id, p.year_id, c.discipline_id, c.id,
                        t.id, c.credits,
@@ -535,7 +536,7 @@ class RegistrarStudyPlan(models.Model):
                        again.repeated, CASE WHEN again.repeated THEN 2 ELSE 1 END,
                        c.cycle, c.component,
                        c.control_form, c.in_gpa, FALSE,
-                       t.number * 10000 + LEAST(c.sequence, 9999),
+                       t.number * 10000 + LEAST(c.sequence, 9999), %(currency)s,
                        %(uid)s, now() AT TIME ZONE 'UTC',
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM registrar_study_plan p
@@ -565,6 +566,7 @@ class RegistrarStudyPlan(models.Model):
                 uid=self.env.uid,
                 terms=TERMS_PER_YEAR,
                 plans=self.ids,
+                currency=Line._default_currency_id().id,
                 unpassed=self._unpassed_sql(passed),
                 repeated=self._repeated_sql(failed),
             )

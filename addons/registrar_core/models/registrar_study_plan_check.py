@@ -28,7 +28,9 @@ class RegistrarStudyPlan(models.Model):
     )
     override_count = fields.Integer(compute="_compute_override_count")
     can_override = fields.Boolean(compute="_compute_can_override")
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    # Stored, as grouped lists add up amounts by currency; set by create(), because a
+    # default would be written on sealed rows when the column is added.
+    currency_id = fields.Many2one("res.currency", readonly=True)
     amount_total = fields.Monetary(
         "To be paid", compute="_compute_amount_total", store=True
     )
@@ -40,10 +42,9 @@ class RegistrarStudyPlan(models.Model):
     )
     checked_at = fields.Datetime("Checked", readonly=True, copy=False)
 
-    def _compute_currency_id(self):
-        currency = self.env["registrar.credit.price"]._default_currency_id()
-        for plan in self:
-            plan.currency_id = currency
+    @api.model
+    def _default_currency_id(self):
+        return self.env["registrar.credit.price"]._default_currency_id()
 
     @api.depends("line_ids.amount")
     def _compute_amount_total(self):
@@ -94,6 +95,13 @@ class RegistrarStudyPlan(models.Model):
                 "<span class='fa fa-%s'></span></td><td>%s%s</td></tr>"
             ) % (colour, icon, names.get(code, code), texts)
         return Markup("<table class='table table-sm mb-0'>%s</table>") % rows
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        currency = self._default_currency_id()
+        return super().create(
+            [{"currency_id": currency.id, **vals} for vals in vals_list]
+        )
 
     def action_refresh_checks(self):
         """Judge the plans anew and keep the figures."""

@@ -100,7 +100,9 @@ class RegistrarStudyPlanLine(models.Model):
         precompute=True,
         help="Paid per credit, even by holders of a grant.",
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    # Stored, as grouped lists add up amounts by currency; set by create(), because a
+    # default would be written on sealed rows when the column is added.
+    currency_id = fields.Many2one("res.currency", readonly=True)
     price = fields.Monetary(
         "Price of a credit",
         compute="_compute_price",
@@ -188,10 +190,9 @@ class RegistrarStudyPlanLine(models.Model):
                 line.line_type in PAID_LINE_TYPES or line.term_id.kind == "summer"
             )
 
-    def _compute_currency_id(self):
-        currency = self.env["registrar.credit.price"]._default_currency_id()
-        for line in self:
-            line.currency_id = currency
+    @api.model
+    def _default_currency_id(self):
+        return self.env["registrar.credit.price"]._default_currency_id()
 
     @api.depends("is_paid", "line_type", "term_id", "plan_id")
     def _compute_price(self):
@@ -270,6 +271,8 @@ class RegistrarStudyPlanLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        currency = self._default_currency_id()
+        vals_list = [{"currency_id": currency.id, **vals} for vals in vals_list]
         plans = self.env["registrar.study.plan"].sudo()
         self._check_free(
             [

@@ -117,6 +117,23 @@ class TestMassActions(RegistrationCommon):
         with self.refused(UserError, "Choose what"):
             plans.with_context(plan_step="write").action_process()
 
+    def test_grouped_lists(self):
+        """The web client asks for sums by currency."""
+        plans = self.env["registrar.study.plan"]._fill(self.students, self.year)
+        self.assertEqual(plans.currency_id.name, "KZT")
+        self.assertEqual(plans.line_ids.currency_id.name, "KZT")
+        for records, name in ((plans, "amount_total"), (plans.line_ids, "amount")):
+            rows = records.with_user(self.clerk).formatted_read_group(
+                [("id", "in", records.ids)],
+                ["group_id" if name == "amount_total" else "discipline_id"],
+                [
+                    f"{name}:sum",
+                    "currency_id:array_agg_distinct",
+                    f"{name}:sum_currency",
+                ],
+            )
+            self.assertTrue(rows)
+
     def test_set_wise(self):
         plans = self.env["registrar.study.plan"]._fill(self.students, self.year)
         plans[:1]._process("submit")
