@@ -166,7 +166,21 @@ class RegistrarStudyPlan(models.Model):
         """Planned disciplines take the seats that are free."""
         result = super()._fill_lines()
         drafts = self.filtered(lambda plan: plan.state == "draft")
-        self.env["registrar.offer"]._attach(drafts.line_ids)
+        Offer = self.env["registrar.offer"]
+        offers = Offer.sudo().search(
+            [("year_id", "in", drafts.year_id.ids), ("state", "=", "open")]
+        )
+        if offers:
+            # Of a whole year only the lines that are offered are read.
+            lines = self.env["registrar.study.plan.line"].search(
+                [
+                    ("plan_id", "in", drafts.ids),
+                    ("term_id", "in", offers.term_id.ids),
+                    ("discipline_id", "in", offers.discipline_id.ids),
+                    ("offer_id", "=", False),
+                ]
+            )
+            Offer._attach(lines)
         return result
 
     def unlink(self):
