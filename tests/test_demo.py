@@ -85,6 +85,28 @@ def test_orders_are_in_two_languages(demo):
         assert f"№{number}-с" in text, path
 
 
+def test_samples_of_the_office(demo):
+    folder, lines = demo
+    samples = {path.name for path in (folder / "7_samples").iterdir()}
+    assert samples == {
+        "adviser_list_en.pdf",
+        "calendar_graph_kk.pdf",
+        "catalogue_kk.pdf",
+        "class_list_kk.pdf",
+        "curriculum_en.xlsx",
+        "curriculum_ru.pdf",
+        "load_plan_ru.pdf",
+        "load_rate_en.pdf",
+        "personal_file_inventory_kk.pdf",
+    }
+    assert "Рабочий учебный план" in "\n".join(pages(folder / "7_samples/curriculum_ru.pdf"))
+    told = "\n".join(lines)
+    for step in ("academic calendar", "catalogue", "personal files", "teaching load"):
+        assert step in told
+    if "2026/2027 study plans" in told:
+        assert "4 waiting for a seat" in told
+
+
 def test_reports_agree(demo):
     folder, lines = demo
     (contingent,) = folder.glob("6_reports/contingent_*.xlsx")

@@ -260,13 +260,25 @@ class RegistrarOffer(models.Model):
             term = self.env["registrar.term"].browse(vals.get("term_id"))
             if "kind" not in vals and term.kind == "summer":
                 vals["kind"] = "summer"
-        return super().create(vals_list)
+        # Linking employees asks for the right to read them, which the office has not;
+        # the right to make offers is what counts.
+        vals_list = [dict(vals) for vals in vals_list]
+        teachers = [vals.pop("teacher_ids", None) for vals in vals_list]
+        offers = super().create(vals_list)
+        for offer, commands in zip(offers, teachers, strict=True):
+            if commands:
+                offer.sudo().teacher_ids = commands
+        return offers
 
     def write(self, vals):
         if not self.env.su and vals.keys() & {"state"}:
             raise AccessError(
                 self.env._("The state of an offer is changed by its actions only.")
             )
+        if "teacher_ids" in vals and not self.env.su:
+            self.check_access("write")
+            vals = dict(vals)
+            self.sudo().write({"teacher_ids": vals.pop("teacher_ids")})
         if "capacity_max" not in vals:
             if vals.keys() & {"discipline_id", "term_id"} and any(
                 offer.taken_count or offer.waiting_count for offer in self

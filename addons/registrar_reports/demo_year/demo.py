@@ -4,6 +4,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from odoo import fields
 from odoo.tools import SQL
 
 from .calendar import Calendar
@@ -15,6 +16,8 @@ GROWING_TABLES = (
     "registrar_curriculum_line",
     "registrar_enrolment",
     "registrar_order_line",
+    "registrar_personal_file",
+    "registrar_personal_file_document",
     "registrar_register_entry",
     "registrar_result",
     "registrar_gpa",
@@ -40,6 +43,13 @@ class Demo:
     groups: dict = field(default_factory=dict)
     # What a class list says about who pays, by id of the student.
     fundings: dict = field(default_factory=dict)
+    portal_student: object = None
+    academic_calendars: dict = field(default_factory=dict)
+
+    @property
+    def today(self):
+        """Today as the users see it; no document is dated later."""
+        return fields.Date.context_today(self.env["res.company"])
 
     @contextmanager
     def step(self, name, calendar=None):

@@ -17,6 +17,7 @@ FOLDERS = {
     "sheets": "4_sheets",
     "transcripts": "5_transcripts",
     "reports": "6_reports",
+    "samples": "7_samples",
 }
 TRANSCRIPT_REPORT = "registrar_reports.action_report_transcript"
 

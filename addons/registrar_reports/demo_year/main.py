@@ -6,12 +6,21 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from . import (
+    academic_calendars,
     admission,
+    advisers,
+    catalogues,
     curricula,
     decisions,
     documents,
+    present,
+    registration,
+    samples,
     session,
+    student_cards,
+    student_files,
     study,
+    teaching_load,
     university,
 )
 from .calendar import demo_calendar
@@ -157,16 +166,24 @@ def _tell(demo, remarks, name):
 def _enrol(demo, calendar, people):
     with demo.step("admission", calendar) as counts:
         counts["orders"] = len(admission.enrol(demo, calendar, people))
+    students = demo.clerk("registrar.student").union(*people.values())
+    with demo.step("personal files and cards", calendar) as counts:
+        made = student_files.open_files(demo, calendar, students)
+        contacts = student_cards.fill(demo, calendar, students)
+        counts["files"] = len(made)
+        counts["contacts"] = len(contacts)
     if calendar.start == demo.calendar.start:
         with demo.step("portal", calendar) as counts:
             first = next(iter(people.values()))[:1]
             university.create_student_user(demo.university, first)
+            demo.portal_student = first
             counts["users"] = 1
 
 
 def _study(demo, calendar):
     """Let everybody study one academic year."""
     autumn, spring = (demo.term(calendar, kind) for kind in ("autumn", "spring"))
+    registration.set_prices(demo, calendar)
     with demo.step("study plans", calendar) as counts:
         plans, left = study.make_plans(demo, calendar, calendar.autumn(9, 5))
         counts["plans"] = len(plans)
@@ -209,8 +226,14 @@ def _finish(demo, calendar):
     with demo.step("transcripts", calendar) as counts:
         transcripts = documents.issue_transcripts(demo, calendar)
         counts["transcripts"] = len(transcripts)
+    _keep_books(demo, calendar)
+    load = _count_load(demo, calendar)
+    present.run(demo, calendar.before(-1))
     folder = demo.folder
     if folder:
+        with demo.step("samples", calendar) as counts:
+            samples.write(demo, calendar, folder, load)
+            counts["files"] = folder.count
         with demo.step("documents", calendar) as counts:
             documents.write_orders(demo, folder)
             documents.write_curricula(demo, folder)
@@ -226,6 +249,44 @@ def _finish(demo, calendar):
         LOGINS_PARAMETER,
         json.dumps([login for login in university.LOGINS if login in _users(demo)]),
     )
+
+
+def _keep_books(demo, calendar):
+    """Do what the office does beside the sessions."""
+    with demo.step("academic calendar", calendar) as counts:
+        made = academic_calendars.approve(demo, calendar)
+        demo.academic_calendars[calendar.start] = made
+        counts["items"] = made.item_count
+    with demo.step("catalogue of electives", calendar) as counts:
+        catalogue = catalogues.publish(demo, calendar, close=True)
+        counts["cards"] = len(catalogue.card_ids)
+    with demo.step("advisers", calendar) as counts:
+        counts["assignments"] = len(advisers.change(demo, calendar))
+    with demo.step("personal files", calendar) as counts:
+        kept, loans = student_files.keep(demo, calendar)
+        counts["files"] = len(kept)
+        counts["originals given out"] = len(loans)
+    with demo.step("names and duplicates", calendar) as counts:
+        counts["changes of name"] = len(student_cards.rename(demo, calendar))
+        counts["possible duplicates"] = student_cards.enter_twice(demo)
+
+
+def _count_load(demo, calendar):
+    """Distribute the teaching load of the year and enter the hours of the autumn."""
+    terms = [demo.term(calendar, kind) for kind in ("autumn", "spring")]
+    with demo.step("streams and subgroups", calendar) as counts:
+        formed = [study.form_streams(demo, term) for term in terms]
+        counts["streams"] = sum(streams for streams, __ in formed)
+        counts["subgroups"] = sum(subgroups for __, subgroups in formed)
+    with demo.step("teaching load", calendar) as counts:
+        plans = teaching_load.distribute(demo, calendar, terms)
+        approved = teaching_load.approve(demo, plans[:-1] or plans)
+        months = teaching_load.autumn_months(calendar, demo.today)
+        entries = teaching_load.enter_hours(demo, approved[:1], terms[0], months)
+        counts["lines"] = len(plans.line_ids)
+        counts["sheets approved"] = len(approved)
+        counts["hours entered"] = len(entries)
+    return approved
 
 
 def _users(demo):

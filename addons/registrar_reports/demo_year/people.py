@@ -62,6 +62,11 @@ class People:
         self._given = _by_key("given_names", ("lang", "gender"))
         self._surnames = _by_key("surnames", ("lang",))
         self._fathers = _by_key("patronymics", ("lang",))
+        self._forms = {
+            row[form]: row
+            for row in table("surnames")
+            for form in ("masculine", "feminine")
+        }
 
     def student(self, language, intake, number):
         """Return one student as plain values.
@@ -96,6 +101,18 @@ class People:
             ],
             **self._school(names, intake, country),
         }
+
+    def relative(self, surname, female, chance):
+        """Return surname and given name of a relative of somebody.
+
+        :param str surname: of the student
+        :param float chance: from 0 to 1, chooses the given name
+        """
+        row = self._forms.get(surname, {"lang": "kk"})
+        form, gender = ("feminine", "female") if female else ("masculine", "male")
+        names = self._given[row["lang"], gender]
+        given = names[int(chance * len(names))]["name"]
+        return f"{row.get(form, surname)} {given}"
 
     def _unique_name(self, language, gender):
         while True:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 # So many disciplines does a student take again who repeats a year without debts.
 RAISED = 6
+STEPS = ("submit", "agree", "sign", "register")
 
 
 def make_plans(demo, calendar, day):
@@ -15,25 +16,50 @@ def make_plans(demo, calendar, day):
     :param datetime.date day: date of the plans
     :return: the plans registered, and those left as drafts
     """
-    university = demo.university
-    plans = demo.clerk("registrar.study.plan")._fill(
-        demo.students(), demo.year(calendar)
-    )
+    plans, left = draft_plans(demo, calendar, day, demo.students())
+    sign(demo, plans, STEPS)
+    return plans, left
+
+
+def draft_plans(demo, calendar, day, students):
+    """Fill the plans of some students and put them right.
+
+    :return: the drafts that may be submitted, and those that may not
+    """
+    plans = demo.clerk("registrar.study.plan")._fill(students, demo.year(calendar))
     _put_off(plans)
     _raise_grades(plans)
     plans.write({"document_date": day})
     # Whose plan cannot be put right stays with a draft.
     errors = plans.sudo()._errors()
     left = plans.filtered(lambda plan: errors[plan.id])
-    plans -= left
-    plans = plans.sorted(lambda p: (p.group_id.name, p.student_id.sort_key, p.id))
-    plans.action_submit()
-    for group, own in _partition(plans, lambda plan: plan.group_id):
-        own.with_user(group.adviser_id.sudo().user_id).action_agree()
-    for faculty, own in _partition(plans, lambda plan: plan.faculty_id):
-        own.with_user(university.dean_of(faculty.sudo())).action_sign()
-    demo.register(plans)
-    return plans, left
+    return (plans - left).sorted(_place), left
+
+
+def sign(demo, plans, steps):
+    """Take plans some steps along their chain.
+
+    The clerk submits and registers, the adviser of each student agrees, the dean's
+    office of each faculty signs.
+
+    :param steps: the first of ``STEPS``
+    """
+    plans = plans.sorted(_place)
+    for step in steps:
+        if step == "submit":
+            plans.action_submit()
+        elif step == "agree":
+            for adviser, own in _partition(plans, lambda p: p.student_id.adviser_id):
+                own.with_user(adviser.sudo().user_id).action_agree()
+        elif step == "sign":
+            for faculty, own in _partition(plans, lambda plan: plan.faculty_id):
+                own.with_user(demo.university.dean_of(faculty.sudo())).action_sign()
+        else:
+            demo.register(plans)
+
+
+def _place(plan):
+    return plan.group_id.name, plan.student_id.sort_key, plan.id
 
 
 def _put_off(plans):
@@ -143,6 +169,25 @@ def form_class_groups(demo, term):
         examiner = min(others, key=lambda person: (load[person], person.id))
         group.write({"teacher_id": teacher.id, "examiner_id": examiner.id})
     return groups
+
+
+def form_streams(demo, term):
+    """Form the streams for lectures and the subgroups; the teachers follow the groups.
+
+    :return: numbers of streams and subgroups
+    """
+    Group = demo.clerk("registrar.class.group")
+    streams = Group._form_streams(term)
+    for teacher, own in _partition(
+        streams, lambda stream: stream.class_group_ids[:1].teacher_id
+    ):
+        own.write({"teacher_id": teacher.id})
+    subgroups = Group._form_subgroups(term)
+    for teacher, own in _partition(
+        subgroups, lambda subgroup: subgroup.class_group_id.teacher_id
+    ):
+        own.write({"teacher_id": teacher.id})
+    return len(streams), len(subgroups)
 
 
 def _partition(records, key):

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pypdf
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -37,6 +38,15 @@ class DemoYearCase(TransactionCase):
     def _run(cls, **values):
         run_demo_year(cls.env, out=cls.out, progress=cls.lines.append, **values)
         cls.env.invalidate_all()
+
+    @classmethod
+    def _calendar(cls):
+        return demo_calendar(fields.Date.context_today(cls.env["res.company"]))
+
+    @classmethod
+    def _students(cls):
+        """Return those who were admitted; one person has been entered twice."""
+        return cls.env["registrar.student"].search([("status", "!=", "none")])
 
     @classmethod
     def _documents(cls, model):
@@ -71,7 +81,19 @@ class DemoYearCase(TransactionCase):
             (student.student_number, student.iin, student.status, student.course)
             for student in env["registrar.student"].search([])
         ]
-        return orders, results, people
+        plans = [
+            (plan.number, plan.student_id.full_name, plan.state, plan.credits_total)
+            for plan in env["registrar.study.plan"].search([], order="id")
+        ]
+        load = [
+            (line.unit_name, line.teacher_id.name, line.hours)
+            for line in env["registrar.load.line"].search([], order="id")
+        ]
+        files = [
+            (file.number, file.missing_count, file.place_id.name)
+            for file in env["registrar.personal.file"].search([], order="id")
+        ]
+        return orders, results, people, plans, load, files
 
 
 @tagged("post_install", "-at_install")
@@ -121,10 +143,12 @@ class TestDemoYear(DemoYearCase):
         self.assertTrue(sheets)
 
     def test_everybody_studies(self):
-        students = self.env["registrar.student"].search([])
+        students = self._students()
         self.assertEqual(len(students), PEOPLE)
         self.assertFalse(students.filtered("iin_anomaly"))
-        plans = self._documents("registrar.study.plan")
+        plans = self._documents("registrar.study.plan").filtered(
+            lambda plan: plan.year_id.date_from.year == self._calendar().start
+        )
         self.assertEqual(plans.student_id, students)
         self.assertEqual(set(plans.mapped("state")), {"registered"})
         self.assertTrue(all(55 <= plan.credits_total <= 65 for plan in plans))
@@ -191,6 +215,110 @@ class TestDemoYear(DemoYearCase):
         self.assertTrue(list(self.out.glob("6_reports/movement_*.xlsx")))
 
 
+    def test_calendars_are_approved(self):
+        calendars = self.env["registrar.calendar"].search([])
+        self.assertEqual(set(calendars.mapped("state")), {"approved"})
+        years = calendars.year_id.mapped(lambda year: year.date_from.year)
+        start = self._calendar().start
+        self.assertEqual(sorted(years), self._years(start))
+        for calendar in calendars:
+            errors = [v for v in calendar._violations() if v.level == "error"]
+            self.assertFalse(errors, calendar.display_name)
+
+    def _years(self, start):
+        today = fields.Date.context_today(self.env["res.company"])
+        begun = today >= Calendar(start + 1).first_day
+        return [start, start + 1] if begun else [start]
+
+    def test_nobody_is_left_out(self):
+        students = self._students().filtered(lambda s: s.status in ("studying",))
+        today = fields.Date.context_today(self.env["res.company"])
+        if any(year.date_from <= today <= year.date_to for year in self._our_years()):
+            self.assertFalse(students.filtered(lambda s: not s.calendar_id))
+        self.assertFalse(students.filtered(lambda s: not s.adviser_id))
+        files = self.env["registrar.personal.file"].search([])
+        self.assertFalse(students - files.student_id)
+        self.assertTrue(all(file.place_id for file in files))
+        missing = files.filtered("missing_count")
+        self.assertTrue(missing)
+        overdue = files.document_ids.loan_ids.filtered(
+            lambda loan: not loan.returned_date and loan.date_due < today
+        )
+        self.assertEqual(len(overdue), 1)
+
+    def _our_years(self):
+        return self.env["registrar.calendar"].search([]).year_id
+
+    def test_cards_of_students(self):
+        students = self._students()
+        self.assertTrue(all(student.contact_ids for student in students))
+        self.assertTrue(all(student.language_ids for student in students))
+        self.assertTrue(students.consent_ids)
+        renamed = students.filtered("name_ids")
+        self.assertLessEqual(len(renamed), 1)
+        pair = self.env["registrar.student.duplicate"].search([])
+        self.assertEqual(len(pair), 1)
+
+    def test_catalogues(self):
+        catalogues = self.env["registrar.catalogue"].search([], order="year_id")
+        states = catalogues.sorted(lambda c: c.year_id.date_from).mapped("state")
+        self.assertEqual(states[0], "closed")
+        self.assertEqual(set(states[1:]) - {"published"}, set())
+        cards = catalogues.card_ids
+        self.assertTrue(cards.filtered("is_complete"))
+        self.assertTrue(all(card.teacher_ids for card in cards))
+
+    def test_seats_are_never_above_capacity(self):
+        for offer in self.env["registrar.offer"].search([]):
+            if offer.capacity_max:
+                self.assertLessEqual(offer.taken_count, offer.capacity_max)
+
+    def test_nothing_is_dated_in_the_future(self):
+        today = fields.Date.context_today(self.env["res.company"])
+        for model in ("study.plan", "order", "sheet", "transcript"):
+            records = self.env[f"registrar.{model}"].search([])
+            days = records.filtered("document_date").mapped("document_date")
+            self.assertLessEqual(max(days), today, model)
+        months = self.env["registrar.load.entry"].search([]).mapped("month")
+        self.assertLessEqual(max(months), today)
+
+    def test_load_is_distributed(self):
+        sheets = self.env["registrar.load.plan"].search([])
+        approved = sheets.filtered(lambda sheet: sheet.state == "approved")
+        self.assertTrue(approved)
+        self.assertFalse(approved.line_ids.filtered(lambda line: not line.teacher_id))
+        self.assertTrue(self.env["registrar.load.entry"].search_count([]))
+
+    def test_an_adviser_changed(self):
+        rows = self.env["registrar.adviser.assignment"].search([])
+        ended = rows.filtered(lambda row: row.group_id and row.date_to)
+        self.assertEqual(len(ended), 1)
+        self.assertTrue(rows.filtered(lambda row: row.student_id))
+
+    def test_the_present_year(self):
+        """Plans wait at each step, for the adviser, the dean, the office, the student."""
+        start = self._calendar().start + 1
+        if start not in self._years(start - 1):
+            return
+        plans = self.env["registrar.study.plan"].search(
+            [("year_id.date_from", "=", Calendar(start).first_day)]
+        )
+        states = set(plans.mapped("state"))
+        self.assertEqual(
+            states, {"draft", "submitted", "adviser", "dean", "registered"}
+        )
+        student = self.env["res.users"].search([("login", "=", "student")])
+        own = plans.filtered(lambda p: p.student_id.partner_id == student.partner_id)
+        self.assertEqual(own.state, "draft")
+        adviser = self.env["res.users"].search([("login", "=", "adviser")])
+        waiting = plans.filtered(lambda plan: plan.state == "submitted")
+        self.assertEqual(waiting.student_id.adviser_id.user_id, adviser)
+        groups = self.env["registrar.class.group"].search(
+            [("term_id.year_id", "=", plans.year_id.id)]
+        )
+        self.assertTrue(groups)
+
+
 @tagged("post_install", "-at_install")
 class TestDemoYearOfFiles(DemoYearCase):
     """A curriculum from outside and a class list of one's own."""
@@ -250,7 +378,9 @@ class TestDemoYearOfFiles(DemoYearCase):
             [("previous_id", "=", False)]
         )
         self.assertEqual(Counter(admission.mapped("funding")), {"grant": 2, "paid": 6})
-        plans = self._documents("registrar.study.plan")
+        plans = self._documents("registrar.study.plan").filtered(
+            lambda plan: plan.year_id.date_from.year == self._calendar().start
+        )
         self.assertEqual(len(plans), 8)
         self.assertEqual(set(plans.mapped("credits_total")), {60})
         self.assertTrue(self.env["registrar.result"].search_count([]) > 80)
