@@ -85,10 +85,10 @@ class DemoYearCase(TransactionCase):
             (plan.number, plan.student_id.full_name, plan.state, plan.credits_total)
             for plan in env["registrar.study.plan"].search([], order="id")
         ]
-        load = [
-            (line.unit_name, line.teacher_id.name, line.hours)
-            for line in env["registrar.load.line"].search([], order="id")
-        ]
+        load = sorted(
+            (line.unit_name, line.kind_id.code, line.teacher_id.name or "", line.hours)
+            for line in env["registrar.load.line"].search([])
+        )
         files = [
             (file.number, file.missing_count, file.place_id.name)
             for file in env["registrar.personal.file"].search([], order="id")
@@ -214,7 +214,6 @@ class TestDemoYear(DemoYearCase):
         self.assertIn(PEOPLE, values)
         self.assertTrue(list(self.out.glob("6_reports/movement_*.xlsx")))
 
-
     def test_calendars_are_approved(self):
         calendars = self.env["registrar.calendar"].search([])
         self.assertEqual(set(calendars.mapped("state")), {"approved"})
@@ -296,7 +295,7 @@ class TestDemoYear(DemoYearCase):
         self.assertTrue(rows.filtered(lambda row: row.student_id))
 
     def test_the_present_year(self):
-        """Plans wait at each step, for the adviser, the dean, the office, the student."""
+        """Plans wait at each step of the chain."""
         start = self._calendar().start + 1
         if start not in self._years(start - 1):
             return
