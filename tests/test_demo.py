@@ -102,6 +102,7 @@ def test_samples_of_the_office(demo):
     curriculum = "\n".join(pages(folder / "7_samples" / "curriculum_ru.pdf"))
     assert "учебный план" in curriculum.lower()
     told = "\n".join(lines)
+    assert "2 applications, 2 sheets" in told
     for step in ("academic calendar", "catalogue", "personal files", "teaching load"):
         assert step in told
     if "2026/2027 study plans" in told:

@@ -66,7 +66,9 @@ class RegistrarStudyPlanControl(models.Model):
                   FROM registrar_academic_year y
                  WHERE y.date_to >= %(today)s
             ), present AS (
-                SELECT s.group_id, y.id AS year_id, MIN(s.course + y.years) AS course,
+                SELECT s.group_id, y.id AS year_id,
+                       -- Those who repeat a year stay in their group.
+                       MODE() WITHIN GROUP (ORDER BY s.course + y.years) AS course,
                        COUNT(*) AS students,
                        COUNT(*) FILTER (WHERE p.id IS NULL) AS missing
                   FROM registrar_student s
@@ -81,7 +83,9 @@ class RegistrarStudyPlanControl(models.Model):
                        <= CEIL(COALESCE(c.duration_years, 99))
                  GROUP BY s.group_id, y.id
             ), planned AS (
-                SELECT group_id, year_id, MIN(course) AS course, COUNT(*) AS plans,
+                SELECT group_id, year_id,
+                       MODE() WITHIN GROUP (ORDER BY course) AS course,
+                       COUNT(*) AS plans,
                        %(states)s,
                        COUNT(*) FILTER (WHERE credit_state = 'under') AS under_count,
                        COUNT(*) FILTER (WHERE credit_state = 'over') AS over_count,

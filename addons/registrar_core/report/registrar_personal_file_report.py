@@ -164,7 +164,7 @@ class ReportPersonalFileBase(models.AbstractModel):
         """Return position and name of who prints."""
         employee = self.env.user.sudo().employee_id
         return {
-            "position": employee.job_title or "",
+            "position": employee.job_id.name or employee.job_title or "",
             "name": employee.short_name or self.env.user.name,
         }
 

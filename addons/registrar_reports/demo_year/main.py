@@ -20,6 +20,7 @@ from . import (
     student_cards,
     student_files,
     study,
+    summer,
     teaching_load,
     university,
 )
@@ -226,6 +227,10 @@ def _finish(demo, calendar):
     with demo.step("transcripts", calendar) as counts:
         transcripts = documents.issue_transcripts(demo, calendar)
         counts["transcripts"] = len(transcripts)
+    with demo.step("summer semester", calendar) as counts:
+        applications, sheets = summer.hold(demo, calendar)
+        counts["applications"] = len(applications)
+        counts["sheets"] = len(sheets)
     _keep_books(demo, calendar)
     load = _count_load(demo, calendar)
     present.run(demo, calendar.before(-1))

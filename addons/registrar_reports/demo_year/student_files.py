@@ -17,6 +17,11 @@ RECEIVED = (
     ("contract", 0.97, "original", 4),
     ("grant", 0.97, "copy", 1),
     ("consent", 0.95, "original", 1),
+    ("guardian_consent", 0.93, "original", 1),
+    ("military", 0.94, "copy", 1),
+    ("benefits", 0.9, "copy", 1),
+    ("passport", 1.0, "copy", 1),
+    ("recognition", 0.7, "copy", 1),
 )
 # Name, kind, purpose, what it stands in.
 PLACES = (
@@ -26,6 +31,8 @@ PLACES = (
     ("Шығарылғандар / Отчисленные", "cabinet", "expelled", 0),
     ("Мұрағат / Архив", "room", "archive", None),
 )
+# Of so many orders the extract has been put into the file.
+SHARE_OF_EXTRACTS = 0.92
 LOAN_GROUND = "Виза алу үшін / Для получения визы"
 # Originals are asked back after so many days.
 LOAN = timedelta(days=14)
@@ -87,6 +94,23 @@ def keep(demo, calendar):
     """
     all_files = demo.clerk("registrar.personal.file").search([])
     all_files.action_sync()
+    extracts = demo.clerk("registrar.personal.file.document").search(
+        [("file_id", "in", all_files.ids), ("entry_id", "!=", False)], order="id"
+    )
+    put = extracts.filtered(
+        lambda line: (
+            demo.marker.chance("extract", line.file_id.number, line.document_number)
+            < SHARE_OF_EXTRACTS
+        )
+    )
+    put.write(
+        {
+            "is_present": True,
+            "form": "copy",
+            "received_date": calendar.spring(7, 10),
+            "sheet_count": 1,
+        }
+    )
     all_files.action_number_sheets()
     all_files.action_place_as_proposed()
     return all_files, _give_out(demo, calendar, all_files)

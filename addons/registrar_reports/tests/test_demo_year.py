@@ -281,6 +281,15 @@ class TestDemoYear(DemoYearCase):
         months = self.env["registrar.load.entry"].search([]).mapped("month")
         self.assertLessEqual(max(months), today)
 
+    def test_prices_and_holds(self):
+        prices = self.env["registrar.credit.price"].search([])
+        starts = [year.date_from.year for year in prices.year_id]
+        self.assertIn(self._calendar().start, starts)
+        applications = self.env["registrar.summer.application"].search([])
+        self.assertLessEqual(set(applications.mapped("state")), {"registered"})
+        overrides = self.env["registrar.study.plan.override"].search([])
+        self.assertTrue(all(override.ground for override in overrides))
+
     def test_load_is_distributed(self):
         sheets = self.env["registrar.load.plan"].search([])
         approved = sheets.filtered(lambda sheet: sheet.state == "approved")
