@@ -53,18 +53,22 @@ def run(bench):
     students = env["registrar.student"].with_user(clerk).search([])
     Plan = env["registrar.study.plan"].with_user(clerk)
 
+    # The floor fills the next year for the same years of study: rows rolled back stay
+    # in the file, and the second one measured would wade through them.
+    next_year = data.years[4]
+
     def floor():
-        values = {"year": year.id, "day": year.date_from, "uid": env.uid}
+        values = {"year": next_year.id, "day": year.date_from, "uid": env.uid}
         env.cr.execute(FLOOR_PLANS, values)
         env.cr.execute(FLOOR_LINES, values)
-        return _lines(env)
+        return _lines(env, next_year)
 
-    expected, floor_seconds = bench.rolled_back(floor)
-    env.invalidate_all()
     with bench.clock() as spent:
         plans = Plan._fill(students, year)
     seconds = spent[0]
-    rows = _lines(env)
+    data.finish()
+    rows = _lines(env, year)
+    expected, floor_seconds = bench.rolled_back(floor)
     if rows != expected or not rows:
         raise AssertionError(f"{rows} registrations instead of {expected}")
     filled = bench.result(rows, seconds, floor_seconds, "two INSERT … SELECT")
@@ -72,7 +76,6 @@ def run(bench):
         f"at most {FILL_AIM} s for a thousand students",
         seconds <= FILL_AIM * bench.students / 1000,
     )
-    data.finish()
 
     reasons, seconds = bench.best(plans._reasons, times=1)
     if len(reasons) != len(plans):
@@ -86,6 +89,8 @@ def run(bench):
     return [filled, judged]
 
 
-def _lines(env):
-    env.cr.execute("SELECT COUNT(*) FROM registrar_study_plan_line")
+def _lines(env, year):
+    env.cr.execute(
+        "SELECT COUNT(*) FROM registrar_study_plan_line WHERE year_id = %s", [year.id]
+    )
     return env.cr.fetchone()[0]
