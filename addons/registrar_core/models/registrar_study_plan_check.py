@@ -54,7 +54,7 @@ class RegistrarStudyPlan(models.Model):
     @api.depends("override_ids")
     def _compute_override_count(self):
         for plan in self:
-            plan.override_count = len(plan.override_ids)
+            plan.override_count = len(plan.sudo().override_ids)
 
     @api.depends("state")
     @api.depends_context("uid")

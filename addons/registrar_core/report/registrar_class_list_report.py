@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..tools import vocabulary as words
 from ..tools.languages import LANGUAGES, short_language
@@ -111,6 +112,9 @@ class ReportClassList(models.AbstractModel):
         or class group, where the list has such a column).
         """
         records.check_access("read")
+        if not self.env.su and self.env.user.share:
+            # A student reads the own class group, not who else is in it.
+            raise AccessError(self.env._("Lists of students are for the staff."))
         language = short_language(self.env.lang or self.env.user.lang)
         labels = LABELS[language]
         kind, path = LISTS[records._name]

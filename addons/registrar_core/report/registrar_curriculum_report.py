@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 from ..models.curriculum_checks import OUTSIDE_TOTAL
@@ -298,6 +299,9 @@ class ReportCurriculum(models.AbstractModel):
         :param str by: ``module`` or ``cycle``: what the rows are grouped by; the
             context may say it, too (``working_plan_by``)
         """
+        curricula.check_access("read")
+        if not self.env.su and self.env.user.share:
+            raise AccessError(self.env._("Curricula are printed by the staff."))
         language = language or short_language(self.env.lang or self.env.user.lang)
         by = by or self.env.context.get("working_plan_by") or "module"
         curricula = curricula.sudo().with_context(lang=LANGUAGES[language])
