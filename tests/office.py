@@ -471,6 +471,58 @@ def make_plans(office, key, programme, years, student_logins):
     return plans
 
 
+def change_a_plan(office, programme, discipline, student, years):
+    """A student adds a discipline of another programme and drops it again.
+
+    Two changes of the registered plan; the second one against a rule, on a ground.
+    """
+    clerk = office.as_("clerk")
+    plans = clerk["registrar.study.plan"]
+    [main] = office.find(
+        "clerk",
+        "registrar.study.plan",
+        ["student_id", "=", student],
+        ["year_id", "=", years[YEAR]],
+    )
+    [term] = office.find(
+        "clerk",
+        "registrar.term",
+        ["year_id", "=", years[YEAR]],
+        ["kind", "=", "spring"],
+    )
+    added = None
+    for day in ("2025-09-06", "2025-09-08"):
+        change = plans.action_open_change([main])["res_id"]
+        plans.write([change], {"document_date": day, "ground": "Заявление студента"})
+        if added:
+            clerk["registrar.study.plan.drop"].create(
+                {"plan_id": change, "line_id": added, "reason": "Передумал"}
+            )
+            office.as_("head")["registrar.study.plan.override"].create(
+                {
+                    "plan_id": change,
+                    "rule_id": office.ref(
+                        "registrar_core.registration_rule_prerequisites"
+                    ),
+                    "ground": "Распоряжение № 3",
+                }
+            )
+        else:
+            added = clerk["registrar.study.plan.line"].create(
+                {
+                    "plan_id": change,
+                    "discipline_id": discipline,
+                    "term_id": term,
+                    "line_type": "additional",
+                    "credits": CREDITS,
+                }
+            )
+        plans.action_submit([change])
+        office.as_(programme["adviser"])["registrar.study.plan"].action_agree([change])
+        office.as_(programme["dean"])["registrar.study.plan"].action_sign([change])
+        plans.action_register([change])
+
+
 def form_class_groups(office, years, employees, programmes):
     """The clerk forms the class groups of both terms and names the teachers."""
     # A university as small as this one opens electives for a few students too.
@@ -728,6 +780,19 @@ def lead_year(office, make_iin):
     for key, programme in facts["programmes"].items():
         logins = [login for login, (owner, _place) in portal.items() if owner == key]
         facts["plans"][key] = make_plans(office, key, programme, facts["years"], logins)
+    [foreign, *_rest] = office.find(
+        "clerk",
+        "registrar.discipline",
+        ["code", "like", facts["programmes"]["is"]["letters"]],
+        order="code",
+    )
+    change_a_plan(
+        office,
+        facts["programmes"]["mn"],
+        foreign,
+        facts["students"]["mn"][2],
+        facts["years"],
+    )
     facts["terms"], facts["class_groups"] = form_class_groups(
         office, facts["years"], facts["employees"], facts["programmes"]
     )
