@@ -17,12 +17,14 @@ import bench_contingent
 import bench_gpa
 import bench_import_students
 import bench_open_session
+import bench_registration
 import bench_study_plans
 import bench_transcripts
 from measure import Bench, format_header, format_result
 
 BENCHES = {
     "study_plans": bench_study_plans,
+    "registration": bench_registration,
     "class_groups": bench_class_groups,
     "gpa": bench_gpa,
     "open_session": bench_open_session,
