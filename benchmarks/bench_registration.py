@@ -4,7 +4,7 @@ from data import Data
 
 SIZES = (2000, 20000)
 SEATS = 30
-# Milliseconds of one click, rules and lock included, whatever the size of the university.
+# Milliseconds of one click with rules and lock, whatever the size of the university.
 CLICK_AIM = 60
 
 FLOOR_LOCK = "SELECT capacity_max FROM registrar_offer WHERE id = %(offer)s FOR UPDATE"

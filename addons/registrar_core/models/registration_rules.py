@@ -59,6 +59,11 @@ class Taken(NamedTuple):
     is_registered: bool
 
 
+# So many plans are read together; whatever a rule reads for the first time makes the
+# ORM look through all of them.
+BATCH = 1000
+
+
 def evaluate(plans):
     """Return what stands against the registration of ``plans``.
 
@@ -84,11 +89,13 @@ def examine(plans, facts=None):
     facts = facts or Facts(plans)
     rules = [rule for rule in plans._registration_rules() if facts.level(rule) != OFF]
     result = {}
-    for plan in plans:
-        by_code = result[plan.id] = {}
-        for rule in rules:
-            if rule.applies(plan, facts):
-                by_code.setdefault(rule.code, []).extend(_reasons(rule, plan, facts))
+    for start in range(0, len(plans), BATCH):
+        for plan in plans.browse(plans.ids[start : start + BATCH]):
+            by_code = result[plan.id] = {}
+            for rule in rules:
+                if rule.applies(plan, facts):
+                    reasons = _reasons(rule, plan, facts)
+                    by_code.setdefault(rule.code, []).extend(reasons)
     return result
 
 
