@@ -49,21 +49,23 @@ class HrEmployee(models.Model):
 
     @api.model
     def _selection_academic_degree(self):
-        return [
-            ("candidate", "Candidate of sciences"),
-            ("doctor", "Doctor of sciences"),
-            ("phd", "PhD"),
-            ("profile_doctor", "Doctor in the profile"),
-            ("master", "Master"),
-        ]
+        labels = {
+            "candidate": self.env._("Candidate of sciences"),
+            "doctor": self.env._("Doctor of sciences"),
+            "phd": self.env._("PhD"),
+            "profile_doctor": self.env._("Doctor in the profile"),
+            "master": self.env._("Master"),
+        }
+        return list(labels.items())
 
     @api.model
     def _selection_academic_title(self):
-        return [
-            ("associate_professor", "Associate professor (docent)"),
-            ("professor", "Professor"),
-            ("academician", "Academician"),
-        ]
+        labels = {
+            "associate_professor": self.env._("Associate professor (docent)"),
+            "professor": self.env._("Professor"),
+            "academician": self.env._("Academician"),
+        }
+        return list(labels.items())
 
     @api.model_create_multi
     def create(self, vals_list):
