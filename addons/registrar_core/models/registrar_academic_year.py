@@ -95,6 +95,11 @@ class RegistrarAcademicYear(models.Model):
         """Return the academic year that contains ``day``, or an empty recordset."""
         return self.search([("date_from", "<=", day), ("date_to", ">=", day)], limit=1)
 
+    @api.model
+    def _present(self):
+        """Return the academic year of today, else the latest one that is entered."""
+        return self._at(fields.Date.context_today(self)) or self.search([], limit=1)
+
     def _years_ahead(self):
         """Return how many academic years begin after today, up to this one."""
         self.ensure_one()

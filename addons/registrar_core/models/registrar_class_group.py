@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .numbering import number_new
 from .selections import CONTROL_FORMS, LANGUAGES_OF_STUDY
 
 
@@ -265,27 +266,7 @@ class RegistrarClassGroup(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the groups that come without a number."""
-        taken = {}
-        for vals in vals_list:
-            if vals.get("number"):
-                continue
-            key = (
-                vals.get("discipline_id"),
-                vals.get("term_id"),
-                vals.get("language", "kk"),
-            )
-            if key not in taken:
-                [[highest]] = self.sudo()._read_group(
-                    [
-                        ("discipline_id", "=", key[0]),
-                        ("term_id", "=", key[1]),
-                        ("language", "=", key[2]),
-                    ],
-                    aggregates=["number:max"],
-                )
-                taken[key] = highest or 0
-            taken[key] += 1
-            vals["number"] = taken[key]
+        number_new(self, vals_list)
         return super().create(vals_list)
 
     def action_open_lines(self):

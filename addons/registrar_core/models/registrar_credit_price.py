@@ -25,7 +25,7 @@ class RegistrarCreditPrice(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        default=lambda self: self._default_year_id(),
+        default=lambda self: self.env["registrar.academic.year"]._present(),
     )
     level = fields.Selection(LEVELS, help="Empty: all levels.")
     faculty_id = fields.Many2one(
@@ -57,11 +57,6 @@ class RegistrarCreditPrice(models.Model):
         # Without the query of env.ref(), as computes ask record by record.
         tenge = self.env["ir.model.data"]._xmlid_to_res_id("base.KZT")
         return self.env["res.currency"].browse(tenge or self.env.company.currency_id.id)
-
-    @api.model
-    def _default_year_id(self):
-        years = self.env["registrar.academic.year"]
-        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.depends("year_id", "price", "currency_id")
     def _compute_display_name(self):

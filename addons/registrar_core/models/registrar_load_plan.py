@@ -75,7 +75,7 @@ class RegistrarLoadPlan(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        default=lambda self: self._default_year_id(),
+        default=lambda self: self.env["registrar.academic.year"]._present(),
     )
     state = fields.Selection(
         [
@@ -152,11 +152,6 @@ class RegistrarLoadPlan(models.Model):
     def init(self):
         self.env.cr.execute(_FUNCTION)
         return super().init()
-
-    @api.model
-    def _default_year_id(self):
-        years = self.env["registrar.academic.year"]
-        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.depends("version_ids")
     def _compute_version_count(self):

@@ -33,7 +33,7 @@ class RegistrarLoadRate(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        default=lambda self: self._default_year_id(),
+        default=lambda self: self.env["registrar.academic.year"]._present(),
     )
     department_id = fields.Many2one(
         "hr.department",
@@ -126,11 +126,6 @@ class RegistrarLoadRate(models.Model):
     _norm_positive = models.Constraint(
         "CHECK (norm_hours >= 0)", "The norm cannot be negative."
     )
-
-    @api.model
-    def _default_year_id(self):
-        years = self.env["registrar.academic.year"]
-        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.depends("employee_id")
     def _compute_department_id(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .numbering import number_new
 from .selections import LANGUAGES_OF_STUDY
 
 
@@ -105,27 +106,7 @@ class RegistrarStream(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the streams that come without a number."""
-        taken = {}
-        for vals in vals_list:
-            if vals.get("number"):
-                continue
-            key = (
-                vals.get("discipline_id"),
-                vals.get("term_id"),
-                vals.get("language", "kk"),
-            )
-            if key not in taken:
-                [[highest]] = self.sudo()._read_group(
-                    [
-                        ("discipline_id", "=", key[0]),
-                        ("term_id", "=", key[1]),
-                        ("language", "=", key[2]),
-                    ],
-                    aggregates=["number:max"],
-                )
-                taken[key] = highest or 0
-            taken[key] += 1
-            vals["number"] = taken[key]
+        number_new(self, vals_list)
         streams = super().create(vals_list)
         for stream in streams.filtered(lambda stream: not stream.size_max):
             limits = self.env["registrar.group.size"]._limits(

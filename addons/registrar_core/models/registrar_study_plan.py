@@ -83,7 +83,7 @@ class RegistrarStudyPlan(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        default=lambda self: self._default_year_id(),
+        default=lambda self: self.env["registrar.academic.year"]._present(),
     )
     kind = fields.Selection(
         [
@@ -188,11 +188,6 @@ class RegistrarStudyPlan(models.Model):
     _course_positive = models.Constraint(
         "CHECK (course IS NULL OR course >= 0)", "The year of study is negative."
     )
-
-    @api.model
-    def _default_year_id(self):
-        years = self.env["registrar.academic.year"]
-        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.depends("student_id", "year_id")
     def _compute_identity(self):

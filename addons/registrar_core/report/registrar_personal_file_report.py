@@ -134,6 +134,28 @@ class ReportPersonalFileBase(models.AbstractModel):
     _name = "registrar.personal.file.paper"
     _description = "Papers of a personal file"
 
+    # Of what the paper is printed.
+    _paper_model = "registrar.personal.file"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        records = self.env[self._paper_model].browse(docids)
+        records.check_access("read")
+        language = self._language()
+        return {
+            "doc_ids": docids,
+            "doc_model": records._name,
+            "docs": records,
+            "sheets": {
+                record.id: self._sheet(record, language)
+                for record in records.sudo().with_context(lang=LANGUAGES[language])
+            },
+        }
+
+    def _sheet(self, record, language):
+        """Return what the paper of one record prints."""
+        raise NotImplementedError
+
     def _language(self):
         return short_language(self.env.lang or self.env.user.lang)
 
@@ -175,21 +197,6 @@ class ReportPersonalFileInventory(models.AbstractModel):
     _name = "report.registrar_core.report_personal_file_inventory"
     _inherit = ["registrar.personal.file.paper"]
     _description = "Printed inventory of a personal file"
-
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        files = self.env["registrar.personal.file"].browse(docids)
-        files.check_access("read")
-        language = self._language()
-        return {
-            "doc_ids": docids,
-            "doc_model": files._name,
-            "docs": files,
-            "sheets": {
-                file.id: self._sheet(file, language)
-                for file in files.sudo().with_context(lang=LANGUAGES[language])
-            },
-        }
 
     def _sheet(self, file, language):
         labels = LABELS[language]
@@ -252,20 +259,7 @@ class ReportPersonalFileReceipt(models.AbstractModel):
     _inherit = ["registrar.personal.file.paper"]
     _description = "Printed receipt for originals"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        loans = self.env["registrar.personal.file.loan"].browse(docids)
-        loans.check_access("read")
-        language = self._language()
-        return {
-            "doc_ids": docids,
-            "doc_model": loans._name,
-            "docs": loans,
-            "sheets": {
-                loan.id: self._sheet(loan, language)
-                for loan in loans.sudo().with_context(lang=LANGUAGES[language])
-            },
-        }
+    _paper_model = "registrar.personal.file.loan"
 
     def _sheet(self, loan, language):
         labels = LABELS[language]
@@ -310,21 +304,6 @@ class ReportPersonalFileLabel(models.AbstractModel):
     _name = "report.registrar_core.report_personal_file_label"
     _inherit = ["registrar.personal.file.paper"]
     _description = "Printed label of a personal file"
-
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        files = self.env["registrar.personal.file"].browse(docids)
-        files.check_access("read")
-        language = self._language()
-        return {
-            "doc_ids": docids,
-            "doc_model": files._name,
-            "docs": files,
-            "sheets": {
-                file.id: self._sheet(file, language)
-                for file in files.sudo().with_context(lang=LANGUAGES[language])
-            },
-        }
 
     def _sheet(self, file, language):
         labels = LABELS[language]

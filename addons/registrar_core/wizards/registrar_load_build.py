@@ -14,7 +14,7 @@ class RegistrarLoadBuild(models.TransientModel):
         "registrar.academic.year",
         "Academic year",
         required=True,
-        default=lambda self: self.env["registrar.load.plan"]._default_year_id(),
+        default=lambda self: self.env["registrar.academic.year"]._present(),
     )
     term_ids = fields.Many2many(
         "registrar.term",

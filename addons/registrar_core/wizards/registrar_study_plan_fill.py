@@ -25,7 +25,7 @@ class RegistrarStudyPlanFill(models.TransientModel):
         "registrar.academic.year",
         "Academic year",
         required=True,
-        default=lambda self: self._default_year_id(),
+        default=lambda self: self.env["registrar.academic.year"]._present(),
     )
     group_ids = fields.Many2many(
         "registrar.group", string="Groups", default=lambda self: self._default_groups()
@@ -51,11 +51,6 @@ class RegistrarStudyPlanFill(models.TransientModel):
     )
     student_count = fields.Integer("Students chosen", compute="_compute_obstacles")
     obstacle_html = fields.Html("Left out", compute="_compute_obstacles")
-
-    @api.model
-    def _default_year_id(self):
-        years = self.env["registrar.academic.year"]
-        return years._at(fields.Date.context_today(self)) or years.search([], limit=1)
 
     @api.model
     def _default_groups(self):
